@@ -1,0 +1,57 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
+
+PROTECTED_FIELDS = {
+    "account_id",
+    "amount_currency",
+    "balance",
+    "company_id",
+    "credit",
+    "currency_id",
+    "date",
+    "date_maturity",
+    "debit",
+    "move_id",
+    "name",
+    "partner_id",
+}
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = self.env["account.move"].browse(
+            vals["move_id"] for vals in vals_list if vals.get("move_id")
+        )
+        moves_posted = moves.filtered(lambda move: move._is_fiado_posted())
+        if moves_posted:
+            raise UserError(moves_posted._fiado_only_reversed_message())
+        return super().create(vals_list)
+
+    def write(self, vals):
+        changed = PROTECTED_FIELDS & set(vals)
+        if self.env.context.get("bypass_lock_check") is BYPASS_LOCK_CHECK:
+            # Odoo itself moves the items of a contact that gets a new parent.
+            changed.discard("partner_id")
+        if changed:
+            self._fiado_check_unchanged(vals, changed)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_fiado(self):
+        for move in self.move_id:
+            if move._is_fiado_posted():
+                raise UserError(move._fiado_only_reversed_message())
+
+    def _fiado_check_unchanged(self, vals, field_names):
+        Move = self.env["account.move"]
+        for line in self:
+            if line.move_id._is_fiado_posted() and any(
+                Move._field_will_change(line, vals, field_name)
+                for field_name in field_names
+            ):
+                raise UserError(Move._fiado_only_reversed_message())

@@ -1,0 +1,287 @@
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import MissingError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What a customer's open items in one company say, in company currency.
+
+    ``partner`` is a commercial partner, ``company`` a root company; ``debt`` and
+    ``credit`` are both positive amounts, at most one of them is not zero.
+    ``debt_since`` and ``debt_due`` are the oldest date and due date of the debt.
+    """
+
+    partner: models.BaseModel
+    company: models.BaseModel
+    debt: float = 0.0
+    credit: float = 0.0
+    debt_since: object = False
+    debt_due: object = False
+
+    @property
+    def balance(self):
+        """What the customer has left (positive) or owes (negative)."""
+        return self.company.currency_id.round(self.credit - self.debt)
+
+    def split(self, amount):
+        """Split a movement where the wallet crosses zero.
+
+        :param float amount: positive in the customer's favour
+        :return: list of ``(account, part)`` without empty parts, which add up to it:
+            a payment settles debt before it becomes credit, a purchase uses credit
+            before it becomes debt
+        """
+        debt_account = self.company.fiado_debt_account_id
+        credit_account = self.company.fiado_credit_account_id
+        if amount > 0:
+            first = min(amount, max(self.debt, 0.0))
+            parts = [(debt_account, first), (credit_account, amount - first)]
+        else:
+            first = max(amount, min(-self.credit, 0.0))
+            parts = [(credit_account, first), (debt_account, amount - first)]
+        currency = self.company.currency_id
+        return [
+            (account, currency.round(part))
+            for account, part in parts
+            if not currency.is_zero(part)
+        ]
+
+
+class FiadoLedger(models.AbstractModel):
+    """The one place where wallets are read and wallet moves are built.
+
+    How it works: an operation opens the wallet (which locks it), makes its checks on
+    the amounts found, lets :meth:`_create_move` build the draft move, posts it with
+    the operation's other moves in one batch and reconciles all of them at once with
+    the plan of :meth:`_get_matching_plan`.
+    """
+
+    _name = "fiado.ledger"
+    _description = "Wallet Ledger"
+
+    # -------------------------------------------------------------------------
+    # READ
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _read_wallets(self, partners, company):
+        """Read the open items of many customers in one query.
+
+        :param partners: commercial partners
+        :param company: any company: branches share the wallet of their root
+        :return: dict of :class:`Wallet` by partner, one for each
+        """
+        company = company.sudo().root_id
+        wallets = {partner: Wallet(partner, company) for partner in partners}
+        debt_account = company.fiado_debt_account_id
+        credit_account = company.fiado_credit_account_id
+        if not (partners.ids and debt_account and credit_account):
+            return wallets
+        self._flush_items()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id,
+                       SUM(amount_residual) FILTER (WHERE account_id = %(debt)s),
+                       SUM(-amount_residual) FILTER (WHERE account_id = %(credit)s),
+                       MIN(date) FILTER (WHERE account_id = %(debt)s),
+                       MIN(date_maturity) FILTER (WHERE account_id = %(debt)s)
+                  FROM account_move_line
+                 WHERE account_id IN (%(debt)s, %(credit)s)
+                   AND partner_id IN %(partners)s
+                   AND reconciled IS NOT TRUE
+                   AND parent_state = 'posted'
+              GROUP BY partner_id
+                """,
+                debt=debt_account.id,
+                credit=credit_account.id,
+                partners=tuple(partners.ids),
+            )
+        )
+        round_amount = company.currency_id.round
+        for partner_id, debt, credit, debt_since, debt_due in rows:
+            partner = partners.browse(partner_id)
+            wallets[partner] = Wallet(
+                partner,
+                company,
+                round_amount(float(debt or 0.0)),
+                round_amount(float(credit or 0.0)),
+                debt_since or False,
+                debt_due or False,
+            )
+        return wallets
+
+    @api.model
+    def _open_wallet(self, partner, company):
+        """Lock the wallet of a customer and read it.
+
+        :raises MissingError: the customer was deleted meanwhile
+        """
+        self._lock(partner)
+        return self._read_wallets(partner, company)[partner]
+
+    @api.model
+    def _lock(self, partners):
+        # A lock alone would leave this transaction with its old snapshot. The update
+        # makes a concurrent one fail to serialise, and Odoo runs it again on the new
+        # state. In order of id, so that two of them never wait for each other.
+        partners.flush_recordset(["fiado_moved_at"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH locked AS (
+                    SELECT id FROM res_partner WHERE id IN %s ORDER BY id
+                       FOR NO KEY UPDATE
+                )
+                UPDATE res_partner
+                   SET fiado_moved_at = clock_timestamp() AT TIME ZONE 'UTC'
+                  FROM locked
+                 WHERE res_partner.id = locked.id
+             RETURNING res_partner.id
+                """,
+                tuple(partners.ids),
+            )
+        )
+        partners.invalidate_recordset(["fiado_moved_at"], flush=False)
+        if len(rows) != len(partners):
+            raise MissingError(
+                self.env._("This customer was deleted meanwhile. Reload the page.")
+            )
+
+    @api.model
+    def _flush_items(self):
+        self.env["account.move.line"].flush_model(
+            [
+                "account_id",
+                "amount_residual",
+                "date",
+                "date_maturity",
+                "parent_state",
+                "partner_id",
+                "reconciled",
+            ]
+        )
+
+    # -------------------------------------------------------------------------
+    # WRITE
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _create_move(self, wallet, amount, counterpart, origin, **values):
+        """Create the draft move of one movement of a wallet.
+
+        :param Wallet wallet: as :meth:`_open_wallet` returned it
+        :param float amount: positive in the customer's favour, in company currency
+        :param counterpart: the account on the other side
+        :param str origin: a value of ``account.move.fiado_origin``
+        :param values: further values of the move
+        """
+        return self._elevated("account.move").create(
+            self._prepare_move_vals(wallet, amount, counterpart, origin, **values)
+        )
+
+    def _elevated(self, model):
+        """The accounting model as the ledger uses it: cashiers have no rights on it,
+        and nobody reads the chatter of entries that can't change."""
+        return (
+            self.env[model]
+            .sudo()
+            .with_context(
+                tracking_disable=True,
+                mail_create_nolog=True,
+                mail_create_nosubscribe=True,
+                skip_invoice_sync=True,
+            )
+        )
+
+    def _prepare_move_vals(self, wallet, amount, counterpart, origin, **values):
+        date = values.setdefault("date", fields.Date.context_today(self))
+        values.setdefault("company_id", wallet.company.id)
+        label = values.get("ref") or wallet.company.fiado_journal_id.name
+        lines = [
+            self._prepare_line_vals(wallet, account, part, label, date)
+            for account, part in wallet.split(amount)
+        ]
+        lines.append(self._prepare_line_vals(wallet, counterpart, -amount, label, date))
+        return {
+            "move_type": "entry",
+            "journal_id": wallet.company.fiado_journal_id.id,
+            "partner_id": wallet.partner.id,
+            "fiado_origin": origin,
+            "line_ids": [Command.create(vals) for vals in lines],
+            **values,
+        }
+
+    def _prepare_line_vals(self, wallet, account, amount, label, date):
+        is_new_debt = account == wallet.company.fiado_debt_account_id and amount < 0
+        return {
+            "account_id": account.id,
+            "partner_id": wallet.partner.id,
+            "name": label,
+            "balance": -amount,
+            "date_maturity": self._get_due_date(wallet.company, date)
+            if is_new_debt
+            else date,
+        }
+
+    @api.model
+    def _get_due_date(self, company, date=None):
+        """When a debt that is left on this date is due."""
+        date = date or fields.Date.context_today(self)
+        return fields.Date.add(date, days=company.root_id.fiado_days)
+
+    @api.model
+    def _get_matching_plan(self, wallet, move):
+        """What to reconcile on the wallet's accounts with a move of it.
+
+        Call it before the move is posted, so that it isn't among the open items.
+
+        :return: list of journal items for ``_reconcile_plan``: each item that settles
+            something, with the oldest open items that it settles
+        """
+        plan = []
+        for line in move.line_ids:
+            if line.account_id == wallet.company.fiado_debt_account_id:
+                settled = -line.balance
+            elif line.account_id == wallet.company.fiado_credit_account_id:
+                settled = line.balance
+            else:
+                continue
+            if settled > 0:
+                plan.append(
+                    line + self._get_oldest_open_items(wallet, line.account_id, settled)
+                )
+        return plan
+
+    def _get_oldest_open_items(self, wallet, account, amount):
+        """The oldest open items of a wallet which together cover an amount."""
+        sign = 1 if account == wallet.company.fiado_debt_account_id else -1
+        self._flush_items()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id
+                  FROM (SELECT id,
+                               SUM(%(sign)s * amount_residual) OVER (
+                                   ORDER BY date_maturity, id
+                               ) - %(sign)s * amount_residual AS older
+                          FROM account_move_line
+                         WHERE account_id = %(account)s
+                           AND partner_id = %(partner)s
+                           AND reconciled IS NOT TRUE
+                           AND parent_state = 'posted'
+                           AND %(sign)s * amount_residual > 0
+                       ) item
+                 WHERE older < %(amount)s
+                """,
+                sign=sign,
+                account=account.id,
+                partner=wallet.partner.id,
+                amount=amount,
+            )
+        )
+        return self._elevated("account.move.line").browse(row[0] for row in rows)

@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class FiadoWalletEntry(models.Model):
+    """The wallets' ledger: one posted journal item on a wallet account, one entry.
+
+    Nothing is stored: an entry is its journal item, under the same id, seen from the
+    customer. Its rights are its own, so that cashiers read it without any on accounting.
+    """
+
+    _name = "fiado.wallet.entry"
+    _description = "Wallet Entry"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "document"
+    _depends = {
+        "account.move": [
+            "fiado_order_id",
+            "fiado_origin",
+            "fiado_reference",
+            "name",
+            "reversed_entry_id",
+        ],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "balance",
+            "date",
+            "date_maturity",
+            "move_id",
+            "parent_state",
+            "partner_id",
+        ],
+        "res.company": ["fiado_credit_account_id", "fiado_debt_account_id"],
+    }
+
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(readonly=True)
+    due_date = fields.Date(readonly=True, help="When this debt is due.")
+    kind = fields.Selection(
+        selection=[
+            ("debt", "Debt"),
+            ("debt_paid", "Debt paid"),
+            ("credit", "Credit"),
+            ("credit_used", "Credit used"),
+        ],
+        string="What Happened",
+        readonly=True,
+    )
+    origin = fields.Selection(
+        selection=lambda self: self.env["account.move"]
+        ._fields["fiado_origin"]
+        ._description_selection(self.env),
+        readonly=True,
+    )
+    amount = fields.Monetary(
+        readonly=True,
+        help="In company currency, positive in the customer's favour.",
+    )
+    residual = fields.Monetary(
+        string="Still Open",
+        readonly=True,
+        help="What of this entry is not settled or used yet.",
+    )
+    balance_after = fields.Monetary(
+        compute="_compute_balance_after",
+        help="The wallet's balance once this entry was made: what the customer has "
+        "left (positive) or owes (negative).",
+    )
+    document = fields.Char(readonly=True)
+    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
+    sale_order_id = fields.Many2one("sale.order", string="Order", readonly=True)
+    user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
+    reference = fields.Char(readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT item.id,
+                   item.partner_id,
+                   company.id AS company_id,
+                   item.date,
+                   CASE WHEN item.account_id = company.fiado_debt_account_id
+                         AND item.balance > 0
+                        THEN item.date_maturity
+                   END AS due_date,
+                   CASE WHEN item.account_id = company.fiado_debt_account_id
+                        THEN CASE WHEN item.balance > 0 THEN 'debt' ELSE 'debt_paid' END
+                        ELSE CASE WHEN item.balance < 0 THEN 'credit' ELSE 'credit_used'
+                             END
+                   END AS kind,
+                   COALESCE(
+                       move.fiado_origin,
+                       CASE WHEN move.reversed_entry_id IS NULL THEN 'accounting'
+                            ELSE 'reversal'
+                       END
+                   ) AS origin,
+                   -item.balance AS amount,
+                   -item.amount_residual AS residual,
+                   move.name AS document,
+                   item.move_id,
+                   move.fiado_order_id AS sale_order_id,
+                   move.create_uid AS user_id,
+                   move.fiado_reference AS reference
+              FROM account_move_line item
+              JOIN account_move move ON move.id = item.move_id
+              JOIN res_company company
+                ON company.parent_id IS NULL
+               AND item.account_id IN (company.fiado_debt_account_id,
+                                       company.fiado_credit_account_id)
+             WHERE item.parent_state = 'posted'
+               AND item.balance != 0
+            """
+        )
+
+    @api.depends("partner_id", "company_id", "date", "amount")
+    def _compute_balance_after(self):
+        if not self.ids:
+            self.balance_after = 0.0
+            return
+        # Only the wallets on the page are summed, and only when the column is shown.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, balance_after
+                  FROM (SELECT id,
+                               SUM(amount) OVER (
+                                   PARTITION BY partner_id, company_id
+                                   ORDER BY date, id
+                               ) AS balance_after
+                          FROM (%s) entry
+                         WHERE partner_id IN %s
+                       ) running
+                 WHERE id IN %s
+                """,
+                self._table_query,
+                tuple(self.partner_id.ids or [0]),
+                tuple(self.ids),
+            )
+        )
+        balances = dict(rows)
+        for entry in self:
+            entry.balance_after = balances.get(entry.id, 0.0)
