@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from .fiado_ledger import QUIET
+
 MAX_TEXT_LENGTH = 256
 
 
@@ -216,6 +218,7 @@ class SaleOrder(models.Model):
         wallet = ledger._open_wallet(order.wallet_partner_id, order.company_id)
         order._check_closable()
         order._confirm_and_deliver()
+        order = order.with_context(**QUIET)
         invoices = order._invoice_rest()
         movement = order._get_closing_movement(wallet, invoices, values)
         receivable = order._get_closing_receivable(invoices)
@@ -240,7 +243,7 @@ class SaleOrder(models.Model):
         moves = invoices | payments.move_id | wallet_move
         order._post_closing(moves, payments)
         order._reconcile_closing(moves, receivable, matching)
-        order.write({"closing_state": "closed", "locked": True})
+        self.sudo().write({"closing_state": "closed", "locked": True})
         currency = wallet.company.currency_id
         return {
             "order_id": order.id,
