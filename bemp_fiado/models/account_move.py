@@ -62,8 +62,12 @@ class AccountMove(models.Model):
             raise UserError(self._fiado_only_reversed_message())
 
     def _post(self, soft=True):
-        self._fiado_check_partners()
-        return super()._post(soft)
+        lines = self._get_fiado_lines()
+        lines._fiado_set_holders()
+        posted = super()._post(soft)
+        if lines:
+            self.env["fiado.ledger"]._forget_read(lines.partner_id)
+        return posted
 
     # -------------------------------------------------------------------------
     # WALLET
@@ -117,22 +121,13 @@ class AccountMove(models.Model):
             "Reverse the entry instead: the reversal is added to the statement."
         )
 
-    def _fiado_check_partners(self):
-        """Every item on a wallet account belongs to the wallet of a customer, and
-        the wallet to the commercial partner."""
+    def _get_fiado_lines(self):
+        """The items on the wallet accounts of their companies."""
+        lines = self.env["account.move.line"]
         for move in self:
             company = move.company_id.sudo()
             accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
-            lines = move.line_ids.filtered(lambda line, a=accounts: line.account_id in a)
-            for line in lines:
-                if not line.partner_id:
-                    raise UserError(
-                        self.env._(
-                            "%(account)s holds the customers' wallets: choose a "
-                            "customer on each of its lines.",
-                            account=line.account_id.display_name,
-                        )
-                    )
-                holder = line.partner_id.commercial_partner_id
-                if line.partner_id != holder:
-                    line.partner_id = holder
+            lines |= move.line_ids.filtered(
+                lambda line, accounts=accounts: line.account_id in accounts
+            )
+        return lines

@@ -55,3 +55,22 @@ class AccountMoveLine(models.Model):
                 for field_name in field_names
             ):
                 raise UserError(Move._fiado_only_reversed_message())
+
+    def _fiado_set_holders(self):
+        """Put items on wallet accounts into the wallets that they belong to: those of
+        commercial partners.
+
+        :raises UserError: an item has no customer
+        """
+        for line in self:
+            if not line.partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(account)s holds the customers' wallets: choose a "
+                        "customer on each of its lines.",
+                        account=line.account_id.display_name,
+                    )
+                )
+            holder = line.partner_id.commercial_partner_id
+            if line.partner_id != holder:
+                line.partner_id = holder

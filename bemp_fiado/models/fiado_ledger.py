@@ -84,31 +84,10 @@ class FiadoLedger(models.AbstractModel):
         """
         company = company.sudo().root_id
         wallets = {partner: Wallet(partner, company) for partner in partners}
-        debt_account = company.fiado_debt_account_id
-        credit_account = company.fiado_credit_account_id
-        if not (partners.ids and debt_account and credit_account):
+        if not (partners.ids and company.fiado_debt_account_id):
             return wallets
         self._flush_items()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner_id,
-                       SUM(amount_residual) FILTER (WHERE account_id = %(debt)s),
-                       SUM(-amount_residual) FILTER (WHERE account_id = %(credit)s),
-                       MIN(date) FILTER (WHERE account_id = %(debt)s),
-                       MIN(date_maturity) FILTER (WHERE account_id = %(debt)s)
-                  FROM account_move_line
-                 WHERE account_id IN (%(debt)s, %(credit)s)
-                   AND partner_id IN %(partners)s
-                   AND reconciled IS NOT TRUE
-                   AND parent_state = 'posted'
-              GROUP BY partner_id
-                """,
-                debt=debt_account.id,
-                credit=credit_account.id,
-                partners=tuple(partners.ids),
-            )
-        )
+        rows = self.env.execute_query(self._get_wallets_query(partners, company))
         round_amount = company.currency_id.round
         for partner_id, debt, credit, debt_since, debt_due in rows:
             partner = partners.browse(partner_id)
@@ -121,6 +100,28 @@ class FiadoLedger(models.AbstractModel):
                 debt_due or False,
             )
         return wallets
+
+    def _get_wallets_query(self, partners, company):
+        # Exactly the condition of Odoo's partial index on open items: what is settled
+        # is not read, however much it is.
+        return SQL(
+            """
+            SELECT partner_id,
+                   SUM(amount_residual) FILTER (WHERE account_id = %(debt)s),
+                   SUM(-amount_residual) FILTER (WHERE account_id = %(credit)s),
+                   MIN(date) FILTER (WHERE account_id = %(debt)s),
+                   MIN(date_maturity) FILTER (WHERE account_id = %(debt)s)
+              FROM account_move_line
+             WHERE account_id IN (%(debt)s, %(credit)s)
+               AND partner_id IN %(partners)s
+               AND reconciled IS NOT TRUE
+               AND parent_state = 'posted'
+          GROUP BY partner_id
+            """,
+            debt=company.fiado_debt_account_id.id,
+            credit=company.fiado_credit_account_id.id,
+            partners=tuple(partners.ids),
+        )
 
     @api.model
     def _open_wallet(self, partner, company):
@@ -172,6 +173,26 @@ class FiadoLedger(models.AbstractModel):
                 "reconciled",
             ]
         )
+
+    @api.model
+    def _forget_read(self, partners):
+        """Have what was read of these wallets read again: they moved."""
+        partners.invalidate_recordset(
+            ["fiado_balance", "fiado_credit", "fiado_debt", "fiado_debt_since"],
+            flush=False,
+        )
+        self.env["sale.order"].invalidate_model(
+            [
+                "closing_payment_ids",
+                "wallet_credit",
+                "wallet_debt",
+                "wallet_debt_since",
+                "wallet_entry_ids",
+            ],
+            flush=False,
+        )
+        self.env["fiado.wallet"].invalidate_model(flush=False)
+        self.env["fiado.wallet.entry"].invalidate_model(flush=False)
 
     # -------------------------------------------------------------------------
     # WRITE

@@ -98,7 +98,9 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        companies.filtered("fiado_enabled")._fiado_set_up()
+        companies.filtered(
+            lambda company: company.fiado_enabled and not company.parent_id
+        )._fiado_set_up()
         return companies
 
     def write(self, vals):

@@ -101,11 +101,14 @@ class ResPartner(models.Model):
         self.fiado_enabled = self.env.company.sudo().root_id.fiado_enabled
 
     def _search_fiado_balance(self, operator, value):
-        return self._search_fiado_amount(operator, value, SQL("-amount_residual"))
+        return self._search_fiado_amount(
+            "fiado_balance", operator, value, SQL("-amount_residual")
+        )
 
     def _search_fiado_debt(self, operator, value):
         company = self.env.company.sudo().root_id
         return self._search_fiado_amount(
+            "fiado_debt",
             operator,
             value,
             SQL("amount_residual"),
@@ -115,18 +118,21 @@ class ResPartner(models.Model):
     def _search_fiado_credit(self, operator, value):
         company = self.env.company.sudo().root_id
         return self._search_fiado_amount(
+            "fiado_credit",
             operator,
             value,
             SQL("-amount_residual"),
             company.fiado_credit_account_id,
         )
 
-    def _search_fiado_amount(self, operator, value, amount, accounts=None):
+    def _search_fiado_amount(self, field_name, operator, value, amount, accounts=None):
         """A domain of the partners whose wallet amount compares so to the value.
 
         Only open items are read: who has none has zero, so where zero compares too,
         the domain excludes those whose amount doesn't.
         """
+        # The ORM doesn't ask whether the user may read what it searches by.
+        self._check_field_access(self._fields[field_name], "read")
         company = self.env.company.sudo().root_id
         if accounts is None:
             accounts = company.fiado_debt_account_id | company.fiado_credit_account_id

@@ -176,7 +176,8 @@ class SaleOrder(models.Model):
             is done once and answered with the same answer
         :param str override_reason: why a manager goes over the customer's limit
         :return: ``{"order_id", "invoice_ids", "payment_ids", "move_ids", "balance"}``:
-            what was made, and the wallet's balance afterwards
+            the order's invoices, the payments and the wallet moves that were made,
+            and the balance of the customer's wallet afterwards
         :raises UserError: the order can't be closed like this; says what to do
         :raises AccessError: the user may not close this order
         """
@@ -310,6 +311,9 @@ class SaleOrder(models.Model):
 
     def _check_wallet_use(self, wallet, due, values):
         currency = wallet.company.currency_id
+        uses_wallet = values["debt_paid"] or values["credit_used"]
+        if uses_wallet and self.currency_id != currency:
+            raise UserError(self._get_currency_refusal())
         if currency.compare_amounts(values["debt_paid"], wallet.debt) > 0:
             raise UserError(
                 self.env._(
@@ -335,10 +339,6 @@ class SaleOrder(models.Model):
                     due=currency.format(due),
                 )
             )
-        if self.currency_id != currency and (
-            values["debt_paid"] or values["credit_used"]
-        ):
-            raise UserError(self._get_currency_refusal())
 
     def _get_balance_refusal(self, balance):
         """Why this user may not leave this balance in the wallet, or nothing.
@@ -454,7 +454,7 @@ class SaleOrder(models.Model):
             if isinstance(form_id, bool) or form_id not in forms.ids:
                 raise UserError(
                     self.env._(
-                        "%(company)s doesn't take payments through this payment form. "
+                        "%(company)s doesn't take payments through this form. "
                         "Choose one of: %(forms)s.",
                         company=self.company_id.name,
                         forms=", ".join(forms.mapped("payment_form_name")),

@@ -63,6 +63,7 @@ class FiadoCommon(AccountTestInvoicingCommon):
             cls.env["sale.order"]
             .with_user(user or cls.cashier)
             .with_company(cls.company)
+            .with_context(lang="en_US")
             .create(
                 {
                     "partner_id": (partner or cls.maria).id,

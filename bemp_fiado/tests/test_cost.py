@@ -1,0 +1,87 @@
+import contextlib
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.bemp_fiado import models
+
+from .common import FiadoCommon
+
+
+@contextlib.contextmanager
+def without_overrides(registry, *model_names):
+    """Take the addon's overriding methods out of the models."""
+    with contextlib.ExitStack() as stack:
+        for model_name in model_names:
+            for definition in registry[model_name].__mro__:
+                if not definition.__module__.startswith(f"{models.__name__}."):
+                    continue
+                for name, attribute in list(vars(definition).items()):
+                    overridden = any(
+                        name in vars(base)
+                        for base in registry[model_name].__mro__
+                        if base is not definition and "bemp_fiado" not in base.__module__
+                    )
+                    if callable(attribute) and overridden:
+                        stack.enter_context(
+                            patch.object(
+                                definition, name, _delegate(definition, name)
+                            )
+                        )
+        yield
+
+
+def _delegate(definition, name):
+    def method(self, *args, **kwargs):
+        return getattr(super(definition, self), name)(*args, **kwargs)
+
+    return method
+
+
+@tagged("post_install", "-at_install")
+class TestCost(FiadoCommon):
+    """What the addon costs those who don't use it, in queries."""
+
+    def _post_invoice(self):
+        invoice = self.init_invoice(
+            "out_invoice", partner=self.partner_a, products=self.product_a
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        invoice.action_post()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - start
+
+    def test_ordinary_invoice(self):
+        self._post_invoice()
+        own = self._post_invoice()
+        with without_overrides(
+            self.env.registry, "account.move", "account.move.line", "account.payment"
+        ):
+            plain = self._post_invoice()
+        self.assertEqual(own, plain)
+
+    def test_closing(self):
+        self._count_closing(30.0)  # what a worker reads once
+        # The bounds leave room for another chart's documents, not for a new step.
+        for paid, bound in ((30.0, 215), (0.0, 145), (55.0, 190)):
+            with self.subTest(paid=paid):
+                self.assertLessEqual(self._count_closing(paid), bound)
+
+    def test_closing_costs_the_same_with_a_history(self):
+        self._count_closing(30.0)
+        before = self._count_closing(30.0)
+        for _number in range(5):
+            self._leave_debt(10.0)
+        self._close(self._order(), 80.0, debt_paid=25.0)
+        self.assertEqual(self._count_closing(30.0), before)
+
+    def _count_closing(self, paid):
+        order = self._order()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        self._close(order, *filter(None, [paid]), use_balance=paid != 55.0)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - start
