@@ -2,8 +2,8 @@
     "name": "Fiado: store tab and customer wallet",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
-    "summary": "Close orders that are not paid in full: the rest is the customer's debt, "
-    "a surplus is credit, both in a wallet that the accounts themselves are",
+    "summary": "Close orders that are not paid in full: what is missing becomes the "
+    "customer's debt, what is too much becomes credit",
     "author": "Bemp Fiado contributors",
     "license": "LGPL-3",
     "depends": ["sale"],

@@ -61,7 +61,10 @@ class ResCompany(models.Model):
     @api.constrains(*ACCOUNT_FIELDS, "fiado_journal_id")
     def _check_fiado_accounts(self):
         for company in self.filtered("fiado_enabled"):
-            debt, credit = company.fiado_debt_account_id, company.fiado_credit_account_id
+            debt, credit = (
+                company.fiado_debt_account_id,
+                company.fiado_credit_account_id,
+            )
             if not (debt and credit and company.fiado_journal_id):
                 raise ValidationError(
                     self.env._(
@@ -263,7 +266,10 @@ class ResCompany(models.Model):
             self.env["account.move.line"]
             .sudo()
             .search_count(
-                [(line_field, "=", self[field_name].id), ("parent_state", "=", "posted")],
+                [
+                    (line_field, "=", self[field_name].id),
+                    ("parent_state", "=", "posted"),
+                ],
                 limit=1,
             )
         )

@@ -57,7 +57,6 @@ class ResPartner(models.Model):
         compute="_compute_fiado_enabled",
     )
     no_fiado = fields.Boolean(
-        string="No Fiado",
         help="This customer leaves no new debt.",
         tracking=True,
     )

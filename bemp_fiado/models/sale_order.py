@@ -110,7 +110,8 @@ class SaleOrder(models.Model):
     def _check_stays_closed(self, vals):
         for order in self:
             if order.closing_state == "closed" and any(
-                name in vals and vals[name] != order[name] for name in ("locked", "state")
+                name in vals and vals[name] != order[name]
+                for name in ("locked", "state")
             ):
                 raise UserError(
                     self.env._(
@@ -144,9 +145,7 @@ class SaleOrder(models.Model):
 
     def action_open_wallet(self):
         self.ensure_one()
-        return self.wallet_partner_id.with_company(
-            self.company_id
-        ).action_open_wallet()
+        return self.wallet_partner_id.with_company(self.company_id).action_open_wallet()
 
     # -------------------------------------------------------------------------
     # CLOSING
@@ -291,7 +290,9 @@ class SaleOrder(models.Model):
         :raises UserError: it may not, with the reason and what to do instead
         """
         currency = self.currency_id
-        due = sum(-invoice.direction_sign * invoice.amount_residual for invoice in invoices)
+        due = sum(
+            -invoice.direction_sign * invoice.amount_residual for invoice in invoices
+        )
         paid = sum(payment["amount"] for payment in values["payments"])
         self._check_wallet_use(wallet, due, values)
         balance = currency.round(
@@ -349,37 +350,39 @@ class SaleOrder(models.Model):
         self.ensure_one()
         company = self.company_id.sudo()
         user = self.env.user
-        _ = self.env._
         if not company.fiado_enabled:
-            return _(
+            return self.env._(
                 "Fiado is switched off in this shop: receive exactly the total. "
                 "The owner switches it on in the settings."
             )
         walk_in = company.fiado_walk_in_partner_id
         if walk_in and walk_in in (self.partner_id | self.wallet_partner_id):
-            return _("Unidentified customer: receive exactly the total.")
+            return self.env._("Unidentified customer: receive exactly the total.")
         if not user.has_group("bemp_fiado.group_fiado_user"):
-            return _(
+            return self.env._(
                 "You may not leave a balance in a customer's wallet: receive exactly "
                 "the total, or ask who may."
             )
         if self.currency_id != company.currency_id:
             return self._get_currency_refusal()
         if balance < 0 and self.order_type == "internal":
-            return _("An internal sale leaves no debt: receive the total.")
+            return self.env._("An internal sale leaves no debt: receive the total.")
         if balance < 0 and self.wallet_partner_id.no_fiado:
-            return _(
+            return self.env._(
                 "%(customer)s leaves no debt: receive the total.",
                 customer=self.wallet_partner_id.display_name,
             )
         if balance > 0 and self.order_type == "subscription":
-            return _("A subscription order leaves no credit: receive the total only.")
+            return self.env._(
+                "A subscription order leaves no credit: receive the total only."
+            )
         return None
 
     def _get_currency_refusal(self):
         return self.env._(
-            "This order is in %(currency)s, but the wallets are in %(wallet_currency)s: "
-            "receive exactly the total, and no debt or credit with it.",
+            "This order is in %(currency)s, but the wallets are in "
+            "%(wallet_currency)s: receive exactly the total, and no debt or credit "
+            "with it.",
             currency=self.currency_id.name,
             wallet_currency=self.company_id.currency_id.name,
         )
@@ -463,7 +466,9 @@ class SaleOrder(models.Model):
             amount = self._clean_amount(payment["amount"], self.currency_id)
             if self.currency_id.is_zero(amount):
                 raise UserError(
-                    self.env._("A payment of zero is none: remove it or type its amount.")
+                    self.env._(
+                        "A payment of zero is none: remove it or type its amount."
+                    )
                 )
             cleaned.append({"payment_method_line_id": form_id, "amount": amount})
         return cleaned
@@ -502,10 +507,12 @@ class SaleOrder(models.Model):
             ):
                 line.qty_delivered = line.product_uom_qty
         undelivered = lines.filtered(
-            lambda line: line.product_uom_id.compare(
-                line.qty_invoiced + line.qty_to_invoice, line.product_uom_qty
+            lambda line: (
+                line.product_uom_id.compare(
+                    line.qty_invoiced + line.qty_to_invoice, line.product_uom_qty
+                )
+                < 0
             )
-            < 0
         )
         if undelivered:
             raise UserError(
@@ -622,13 +629,16 @@ class SaleOrder(models.Model):
         :param Wallet wallet: as it is now
         :param float paid: in company currency, as ``due``
         """
-        _ = self.env._
         currency = wallet.company.currency_id
         sentences = {
-            ("debt", True): _("%(amount)s pay %(customer)s's debt."),
-            ("debt", False): _("%(amount)s stay as %(customer)s's debt, due on %(date)s."),
-            ("credit", True): _("%(amount)s stay as %(customer)s's credit."),
-            ("credit", False): _("%(amount)s are taken from %(customer)s's credit."),
+            ("debt", True): self.env._("%(amount)s pay %(customer)s's debt."),
+            ("debt", False): self.env._(
+                "%(amount)s stay as %(customer)s's debt, due on %(date)s."
+            ),
+            ("credit", True): self.env._("%(amount)s stay as %(customer)s's credit."),
+            ("credit", False): self.env._(
+                "%(amount)s are taken from %(customer)s's credit."
+            ),
         }
         due_date = self.env["fiado.ledger"]._get_due_date(wallet.company)
         result = []

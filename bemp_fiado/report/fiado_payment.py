@@ -37,9 +37,11 @@ class FiadoPayment(models.Model):
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     state = fields.Selection(
-        selection=lambda self: self.env["account.payment"]
-        ._fields["state"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["account.payment"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
     )
 

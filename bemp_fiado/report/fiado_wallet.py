@@ -124,6 +124,10 @@ class FiadoWallet(models.Model):
             else SQL()
         )
         companies = SQL("AND company.id IN %s", tuple(self.env.companies.root_id.ids))
+        rows = self.env.execute_query(self._get_audit_sums_query(partners, companies))
+        rows += self.env.execute_query(
+            self._get_audit_orders_query(partners, companies)
+        )
         return [
             {
                 "check": check,
@@ -132,13 +136,7 @@ class FiadoWallet(models.Model):
                 "expected": float(expected),
                 "found": float(found),
             }
-            for query in (
-                self._get_audit_sums_query(partners, companies),
-                self._get_audit_orders_query(partners, companies),
-            )
-            for check, partner_id, company_id, expected, found in self.env.execute_query(
-                query
-            )
+            for check, partner_id, company_id, expected, found in rows
         ]
 
     def _get_audit_sums_query(self, partners, companies):

@@ -6,7 +6,7 @@ class FiadoWalletEntry(models.Model):
     """The wallets' ledger: one posted journal item on a wallet account, one entry.
 
     Nothing is stored: an entry is its journal item, under the same id, seen from the
-    customer. Its rights are its own, so that cashiers read it without any on accounting.
+    customer. Its rights are its own: cashiers read it without any on accounting.
     """
 
     _name = "fiado.wallet.entry"
@@ -51,9 +51,11 @@ class FiadoWalletEntry(models.Model):
         readonly=True,
     )
     origin = fields.Selection(
-        selection=lambda self: self.env["account.move"]
-        ._fields["fiado_origin"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["account.move"]
+            ._fields["fiado_origin"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
     )
     amount = fields.Monetary(

@@ -147,7 +147,10 @@ class FiadoCommon(AccountTestInvoicingCommon):
         """How many of everything a refused operation could have left behind."""
         self.env.flush_all()
         counts = {
-            model: self.env[model].sudo().with_context(active_test=False).search_count([])
+            model: self.env[model]
+            .sudo()
+            .with_context(active_test=False)
+            .search_count([])
             for model in (
                 "sale.order",
                 "sale.order.line",
@@ -160,8 +163,10 @@ class FiadoCommon(AccountTestInvoicingCommon):
                 "mail.message",
             )
         }
-        counts["states"] = self.env["sale.order"].sudo()._read_group(
-            [], ["state", "closing_state", "locked"], ["__count"]
+        counts["states"] = (
+            self.env["sale.order"]
+            .sudo()
+            ._read_group([], ["state", "closing_state", "locked"], ["__count"])
         )
         return counts
 

@@ -59,9 +59,7 @@ class TestCompany(FiadoCommon):
         self.assertEqual(
             debt.with_context(lang="pt_BR").name, "Dívida de clientes (fiado)"
         )
-        self.assertEqual(
-            debt.with_context(lang="en_US").name, "Customer debts (fiado)"
-        )
+        self.assertEqual(debt.with_context(lang="en_US").name, "Customer debts (fiado)")
         self.assertEqual(
             self.other.fiado_walk_in_partner_id.name, "Consumidor não identificado"
         )
@@ -103,9 +101,7 @@ class TestCompany(FiadoCommon):
                 "company_ids": self.other.ids,
             }
         )
-        self.other.write(
-            {"fiado_enabled": True, "fiado_debt_account_id": account.id}
-        )
+        self.other.write({"fiado_enabled": True, "fiado_debt_account_id": account.id})
         self.assertEqual(self.other.fiado_debt_account_id, account)
         self.assertTrue(self.other.fiado_credit_account_id)
 
@@ -163,6 +159,8 @@ class TestCompany(FiadoCommon):
         self.assertTiesOut()
         # Who only works in the branch sees the customer's wallet too.
         branch_user = self._new_user("branch")
-        branch_user.write({"company_ids": [(6, 0, branch.ids)], "company_id": branch.id})
+        branch_user.write(
+            {"company_ids": [(6, 0, branch.ids)], "company_id": branch.id}
+        )
         wallets = self.env["fiado.wallet"].with_user(branch_user).with_company(branch)
         self.assertEqual(wallets.search([]).partner_id, self.maria)

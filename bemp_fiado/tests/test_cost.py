@@ -20,13 +20,12 @@ def without_overrides(registry, *model_names):
                     overridden = any(
                         name in vars(base)
                         for base in registry[model_name].__mro__
-                        if base is not definition and "bemp_fiado" not in base.__module__
+                        if base is not definition
+                        and "bemp_fiado" not in base.__module__
                     )
                     if callable(attribute) and overridden:
                         stack.enter_context(
-                            patch.object(
-                                definition, name, _delegate(definition, name)
-                            )
+                            patch.object(definition, name, _delegate(definition, name))
                         )
         yield
 

@@ -119,9 +119,11 @@ class TestReadModels(FiadoCommon):
         ):
             user = new_test_user(self.env, login=f"fiado_{login}", groups=group)
             for model in ("fiado.wallet", "fiado.wallet.entry", "fiado.payment"):
-                with self.subTest(user=login, model=model):
-                    with self.assertRaises(AccessError):
-                        self.env[model].with_user(user).search([])
+                with (
+                    self.subTest(user=login, model=model),
+                    self.assertRaises(AccessError),
+                ):
+                    self.env[model].with_user(user).search([])
             with self.assertRaises(AccessError):
                 self.maria.with_user(user).read(["fiado_balance"])
             with self.assertRaises(AccessError):

@@ -1,11 +1,11 @@
 from psycopg2 import errors
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
-from odoo.modules.registry import Registry
-from odoo import SUPERUSER_ID, api
 
 from .common import FiadoCommon
 
@@ -104,9 +104,7 @@ class TestWalletMoves(FiadoCommon):
         )
 
     def test_reversed(self):
-        reversal = self.move._reverse_moves(
-            [{"date": self.move.date}], cancel=True
-        )
+        reversal = self.move._reverse_moves([{"date": self.move.date}], cancel=True)
         self.assertEqual(reversal.state, "posted")
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
         self.assertRecordValues(
@@ -195,12 +193,15 @@ class TestWalletLock(BaseCase):
     def test_concurrent_operation_fails_to_serialise(self):
         registry = Registry(get_db_name())
         with registry.cursor() as first, registry.cursor() as second:
-            partner_id = api.Environment(first, SUPERUSER_ID, {}).ref(
-                "base.main_partner"
-            ).id
+            partner_id = (
+                api.Environment(first, SUPERUSER_ID, {}).ref("base.main_partner").id
+            )
             # Each has its snapshot, then the first one moves the wallet.
             second.execute("SELECT 1")
-            for cursor, outcome in ((first, None), (second, errors.SerializationFailure)):
+            for cursor, outcome in (
+                (first, None),
+                (second, errors.SerializationFailure),
+            ):
                 env = api.Environment(cursor, SUPERUSER_ID, {})
                 partner = env["res.partner"].browse(partner_id)
                 if outcome is None:

@@ -26,9 +26,7 @@ class SaleOrderClose(models.TransientModel):
     )
     debt_paid = fields.Monetary(string="Debt to Pay Now")
     credit_used = fields.Monetary(string="Credit to Use")
-    amount_receivable = fields.Monetary(
-        string="To Receive", compute="_compute_balance"
-    )
+    amount_receivable = fields.Monetary(string="To Receive", compute="_compute_balance")
     payment_form_ids = fields.Many2many(
         "account.payment.method.line", compute="_compute_payment_form_ids"
     )
@@ -44,9 +42,7 @@ class SaleOrderClose(models.TransientModel):
         compute="_compute_balance",
         help="Paid + credit used − order total − debt paid now.",
     )
-    use_balance = fields.Boolean(
-        string="Use balance as credit/debit for the customer"
-    )
+    use_balance = fields.Boolean(string="Use balance as credit/debit for the customer")
     balance_refusal = fields.Char(compute="_compute_balance_messages")
     balance_forecast = fields.Char(compute="_compute_balance_messages")
 
