@@ -3,6 +3,7 @@ from . import account_move_line
 from . import account_payment
 from . import account_payment_method_line
 from . import fiado_ledger
+from . import fiado_policy
 from . import fiado_request
 from . import res_company
 from . import res_config_settings

@@ -1,10 +1,24 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+FIADO_FIELDS = {"fiado_origin", "fiado_order_id"}
 
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
+    fiado_origin = fields.Selection(
+        selection=[
+            ("order", "Order"),
+            ("credit_sale", "Money credit"),
+            ("payout", "Paid out"),
+        ],
+        string="Wallet Origin",
+        help="The operation on a customer's wallet by which this payment was made.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
     fiado_order_id = fields.Many2one(
         comodel_name="sale.order",
         string="Closed Order",
@@ -18,20 +32,31 @@ class AccountPayment(models.Model):
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------
 
+    @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any("fiado_order_id" in vals for vals in vals_list):
-            raise AccessError(self.env._("Only the closing of an order sets this."))
+        self._fiado_check_fields(*vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and "fiado_order_id" in vals:
-            raise AccessError(self.env._("Only the closing of an order sets this."))
+        self._fiado_check_fields(vals)
         return super().write(vals)
+
+    @api.model
+    def _fiado_check_fields(self, *vals_list):
+        # The ledger writes them elevated; RPC never runs elevated.
+        if not self.env.su and any(not FIADO_FIELDS.isdisjoint(v) for v in vals_list):
+            raise AccessError(
+                self.env._(
+                    "Origin and order of a payment can't be set by hand: only the "
+                    "operation itself sets them."
+                )
+            )
 
     def _generate_move_vals(
         self, write_off_line_vals=None, force_balance=None, line_ids=None
     ):
         vals = super()._generate_move_vals(write_off_line_vals, force_balance, line_ids)
-        if self.fiado_order_id:
+        if self.fiado_origin:
+            vals["fiado_origin"] = self.fiado_origin
             vals["fiado_order_id"] = self.fiado_order_id.id
         return vals

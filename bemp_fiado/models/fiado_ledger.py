@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import MissingError
+from odoo.exceptions import MissingError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 
@@ -33,6 +33,13 @@ class Wallet:
     def balance(self):
         """What the customer has left (positive) or owes (negative)."""
         return self.company.currency_id.round(self.credit - self.debt)
+
+    def get_new_debt(self, amount):
+        """How much a movement adds to the debt.
+
+        :param float amount: positive in the customer's favour
+        """
+        return self.company.currency_id.round(max(-amount - max(self.credit, 0.0), 0.0))
 
     def split(self, amount):
         """Split a movement where the wallet crosses zero.
@@ -304,3 +311,72 @@ class FiadoLedger(models.AbstractModel):
             )
         )
         return self._elevated("account.move.line").browse(row[0] for row in rows)
+
+    @api.model
+    def _create_payments(self, payments, partner, account, **values):
+        """Create payments with draft journal entries.
+
+        :param list payments: as ``fiado.request._clean_payments`` returns them
+        :param partner: who pays or is paid
+        :param account: the account on the other side
+        :param values: further values of each payment
+        """
+        forms = self.env["account.payment.method.line"].browse(
+            payment["payment_method_line_id"] for payment in payments
+        )
+        payments = self._elevated("account.payment").create(
+            [
+                self._prepare_payment_vals(form, payment["amount"], partner, account)
+                | values
+                for form, payment in zip(forms, payments, strict=True)
+            ]
+        )
+        # A form without an outstanding account may make a payment without a journal
+        # entry; then nothing would settle the receivable.
+        for payment in payments.filtered(lambda payment: not payment.move_id):
+            payment.outstanding_account_id = payment._get_outstanding_account(
+                payment.payment_type
+            )
+            payment._generate_journal_entry()
+        return payments
+
+    def _prepare_payment_vals(self, form, amount, partner, account):
+        form = form.sudo()
+        return {
+            "date": fields.Date.context_today(self),
+            "amount": amount,
+            "payment_type": form.payment_type,
+            "partner_type": "customer",
+            "partner_id": partner.id,
+            "journal_id": form.journal_id.id,
+            "payment_method_line_id": form.id,
+            "destination_account_id": account.id,
+            # An empty list has the journal entry made right now, to be posted with
+            # the others.
+            "write_off_line_vals": [],
+        }
+
+    @api.model
+    def _settle(self, account, moves, payments, matching):
+        """Post an operation's moves in one batch and reconcile them at once.
+
+        :param account: the receivable on which they settle each other
+        :param moves: all that belong to it; those that are posted already stay
+        :param payments: those among them that are payments'
+        :param matching: what else to reconcile, see :meth:`_get_matching_plan`
+        :raises UserError: something stays open on the account
+        """
+        moves.filtered(lambda move: move.state == "draft")._post(soft=False)
+        payments.action_post()
+        items = moves.line_ids.filtered(
+            lambda line: line.account_id == account and not line.reconciled
+        )
+        items._reconcile_plan([items, *matching])
+        if not all(items.mapped("reconciled")):
+            raise UserError(
+                self.env._(
+                    "The payments don't settle %(documents)s. Ask your accountant to "
+                    "look at these.",
+                    documents=", ".join(items.move_id.mapped("name")),
+                )
+            )

@@ -1,16 +1,23 @@
 import json
+import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+MAX_AMOUNT = 1e12
+MAX_PAYMENTS = 100
+MAX_TEXT_LENGTH = 256
+
 
 class FiadoRequest(models.Model):
-    """One accepted call of a wallet method that came with a reference.
+    """The calls of the wallet's public methods: what they may hold, and which were
+    answered.
 
-    A call is known by its company and reference. What was asked and what was answered
-    are kept, so that the same call, sent again by a program that got no answer, is
-    answered again instead of being done again.
+    A record is one accepted call that came with a reference. It is known by its
+    company and reference. What was asked and what was answered are kept, so that the
+    same call, sent again by a program that got no answer, is answered again instead
+    of being done again.
     """
 
     _name = "fiado.request"
@@ -26,11 +33,15 @@ class FiadoRequest(models.Model):
 
     _reference_uniq = models.UniqueIndex("(company_id, reference)")
 
+    # -------------------------------------------------------------------------
+    # ANSWERS
+    # -------------------------------------------------------------------------
+
     @api.model
     def _once(self, company, reference, method, values, operation):
         """Run ``operation`` unless the reference was answered before.
 
-        :param company: the root company, in which the reference is unique
+        :param company: the company, in whose root the reference is unique
         :param str reference: the caller's key, or nothing: then it always runs
         :param str method: the public method that was called
         :param dict values: what it was called with, JSON-serialisable
@@ -40,6 +51,7 @@ class FiadoRequest(models.Model):
         """
         if not reference:
             return operation()
+        company = company.sudo().root_id
         request = self._claim(company, reference, method, values)
         if request:
             request.answer = operation()
@@ -77,3 +89,131 @@ class FiadoRequest(models.Model):
             )
         )
         return self.sudo().browse(row[0] for row in rows)
+
+    # -------------------------------------------------------------------------
+    # VALUES FROM OUTSIDE
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _clean_amount(self, amount, currency, signed=False):
+        """An amount that a caller sent, as a float rounded to the currency.
+
+        :raises UserError: not a number, negative unless ``signed``, or with fractions
+            of the smallest coin
+        """
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
+            raise UserError(self.env._("An amount must be a number."))
+        if not math.isfinite(amount) or abs(amount) >= MAX_AMOUNT:
+            raise UserError(self.env._("An amount is not a number or far too large."))
+        rounded = currency.round(amount)
+        if abs(rounded - amount) > currency.rounding / 1000:
+            raise UserError(
+                self.env._(
+                    "%(amount)s has fractions of the smallest coin of %(currency)s.",
+                    amount=amount,
+                    currency=currency.name,
+                )
+            )
+        if rounded < 0 and not signed:
+            raise UserError(self.env._("An amount can't be negative."))
+        return rounded
+
+    @api.model
+    def _clean_reference(self, reference):
+        return self._clean_text(reference, self.env._("The reference"))
+
+    @api.model
+    def _clean_reason(self, reason, required=True):
+        reason = self._clean_text(reason, self.env._("The reason"))
+        if required and not (reason and reason.strip()):
+            raise UserError(self.env._("Say why: a reason is needed."))
+        return reason
+
+    def _clean_text(self, text, label):
+        if text is None or text is False or text == "":
+            return None
+        if not isinstance(text, str) or len(text) > MAX_TEXT_LENGTH or "\0" in text:
+            raise UserError(
+                self.env._(
+                    "%(label)s must be a text of at most %(length)s characters.",
+                    label=label,
+                    length=MAX_TEXT_LENGTH,
+                )
+            )
+        return text
+
+    @api.model
+    def _clean_id(self, record_id, label):
+        """An id that a caller sent.
+
+        :raises UserError: not an id
+        """
+        if (
+            isinstance(record_id, bool)
+            or not isinstance(record_id, int)
+            or not 0 < record_id < 2**31
+        ):
+            raise UserError(self.env._("%(label)s is not an id.", label=label))
+        return record_id
+
+    @api.model
+    def _clean_payments(self, payments, company, currency, payment_type="inbound"):
+        """Payments that a caller sent, each with its form and amount checked.
+
+        :raises UserError: what isn't one, or a form that the shop doesn't have
+        """
+        if not isinstance(payments, (list, tuple)) or not all(
+            isinstance(payment, dict)
+            and payment.keys() == {"payment_method_line_id", "amount"}
+            for payment in payments
+        ):
+            raise UserError(
+                self.env._("Payments must be a list of payment forms with amounts.")
+            )
+        if len(payments) > MAX_PAYMENTS:
+            raise UserError(
+                self.env._("No more than %(number)s payments.", number=MAX_PAYMENTS)
+            )
+        forms = self._get_payment_forms(company, payment_type)
+        cleaned = []
+        for payment in payments:
+            form_id = payment["payment_method_line_id"]
+            if isinstance(form_id, bool) or form_id not in forms.ids:
+                raise UserError(
+                    self.env._(
+                        "%(company)s doesn't take payments through this form. "
+                        "Choose one of: %(forms)s.",
+                        company=company.name,
+                        forms=", ".join(forms.mapped("payment_form_name")),
+                    )
+                )
+            amount = self._clean_amount(payment["amount"], currency)
+            if currency.is_zero(amount):
+                raise UserError(
+                    self.env._(
+                        "A payment of zero is none: remove it or type its amount."
+                    )
+                )
+            cleaned.append({"payment_method_line_id": form_id, "amount": amount})
+        return cleaned
+
+    @api.model
+    def _get_payment_forms(self, company, payment_type="inbound"):
+        """The payment forms through which a company receives or pays out money."""
+        return (
+            self.env["account.payment.method.line"]
+            .sudo()
+            .search(
+                [
+                    ("payment_type", "=", payment_type),
+                    ("journal_id.active", "=", True),
+                    ("journal_id.type", "in", ("cash", "bank", "credit")),
+                    ("journal_id.company_id", "parent_of", company.id),
+                    (
+                        "journal_id.currency_id",
+                        "in",
+                        (False, company.currency_id.id),
+                    ),
+                ]
+            )
+        )

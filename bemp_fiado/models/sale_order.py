@@ -1,12 +1,8 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from .fiado_ledger import QUIET
-
-MAX_TEXT_LENGTH = 256
 
 
 class SaleOrder(models.Model):
@@ -181,19 +177,18 @@ class SaleOrder(models.Model):
         :raises AccessError: the user may not close this order
         """
         self._check_closing_rights()
-        company = self.company_id.sudo().root_id
-        reference = self._clean_text(reference, self.env._("The reference"))
+        request = self.env["fiado.request"]
+        company = self.company_id
+        reference = request._clean_reference(reference)
         values = {
             "order_id": self.id,
-            "payments": self._clean_payments(payments),
+            "payments": request._clean_payments(payments, company, self.currency_id),
             "use_balance": bool(use_balance),
-            "debt_paid": self._clean_amount(debt_paid, company.currency_id),
-            "credit_used": self._clean_amount(credit_used, company.currency_id),
-            "override_reason": self._clean_text(
-                override_reason, self.env._("The reason")
-            ),
+            "debt_paid": request._clean_amount(debt_paid, company.currency_id),
+            "credit_used": request._clean_amount(credit_used, company.currency_id),
+            "override_reason": request._clean_reason(override_reason, required=False),
         }
-        return self.env["fiado.request"]._once(
+        return request._once(
             company,
             reference,
             "sale.order.close_order",
@@ -205,10 +200,7 @@ class SaleOrder(models.Model):
         if len(self) != 1:
             raise UserError(self.env._("Close one order at a time."))
         self.check_access("write")
-        if not (
-            self.env.su or self.env.user.has_group("sales_team.group_sale_salesman")
-        ):
-            raise AccessError(self.env._("Only sales users close orders."))
+        self.env["fiado.policy"]._check_sales_user()
 
     def _close(self, values, reference):
         # The caller's rights were checked, and from here on only values that this
@@ -223,11 +215,17 @@ class SaleOrder(models.Model):
         movement = order._get_closing_movement(wallet, invoices, values)
         receivable = order._get_closing_receivable(invoices)
 
-        payments = order._create_closing_payments(
-            values["payments"], wallet.partner, receivable
+        payments = ledger._create_payments(
+            values["payments"],
+            wallet.partner,
+            receivable,
+            company_id=order.company_id.id,
+            currency_id=order.currency_id.id,
+            memo=order.name,
+            fiado_origin="order",
+            fiado_order_id=order.id,
         )
         wallet_move = order.env["account.move"]
-        matching = []
         if movement:
             wallet_move = ledger._create_move(
                 wallet,
@@ -239,10 +237,12 @@ class SaleOrder(models.Model):
                 fiado_reference=reference,
                 ref=order.name,
             )
-            matching = ledger._get_matching_plan(wallet, wallet_move)
-        moves = invoices | payments.move_id | wallet_move
-        order._post_closing(moves, payments)
-        order._reconcile_closing(moves, receivable, matching)
+        ledger._settle(
+            receivable,
+            invoices | payments.move_id | wallet_move,
+            payments,
+            ledger._get_matching_plan(wallet, wallet_move),
+        )
         self.sudo().write({"closing_state": "closed", "locked": True})
         currency = wallet.company.currency_id
         return {
@@ -308,6 +308,16 @@ class SaleOrder(models.Model):
         if currency != wallet.company.currency_id:
             # Paid in full: nothing moves, in whichever currency.
             return 0.0
+        self.env["fiado.policy"]._check_limits(
+            wallet,
+            wallet.get_new_debt(movement),
+            paid_receivable=sum(
+                -invoice.direction_sign * invoice.amount_residual
+                for invoice in invoices
+                if invoice.state == "posted"
+            ),
+            reason=values["override_reason"],
+        )
         return movement
 
     def _check_wallet_use(self, wallet, due, values):
@@ -348,30 +358,16 @@ class SaleOrder(models.Model):
         :return: a sentence for the cashier, or ``None``
         """
         self.ensure_one()
-        company = self.company_id.sudo()
-        user = self.env.user
-        if not company.fiado_enabled:
-            return self.env._(
-                "Fiado is switched off in this shop: receive exactly the total. "
-                "The owner switches it on in the settings."
-            )
-        walk_in = company.fiado_walk_in_partner_id
-        if walk_in and walk_in in (self.partner_id | self.wallet_partner_id):
-            return self.env._("Unidentified customer: receive exactly the total.")
-        if not user.has_group("bemp_fiado.group_fiado_user"):
-            return self.env._(
-                "You may not leave a balance in a customer's wallet: receive exactly "
-                "the total, or ask who may."
-            )
-        if self.currency_id != company.currency_id:
+        partners = self.partner_id | self.wallet_partner_id
+        refusal = self.env["fiado.policy"]._get_balance_refusal(
+            partners, self.company_id, balance
+        )
+        if refusal:
+            return refusal
+        if self.currency_id != self.company_id.currency_id:
             return self._get_currency_refusal()
         if balance < 0 and self.order_type == "internal":
             return self.env._("An internal sale leaves no debt: receive the total.")
-        if balance < 0 and self.wallet_partner_id.no_fiado:
-            return self.env._(
-                "%(customer)s leaves no debt: receive the total.",
-                customer=self.wallet_partner_id.display_name,
-            )
         if balance > 0 and self.order_type == "subscription":
             return self.env._(
                 "A subscription order leaves no credit: receive the total only."
@@ -398,99 +394,6 @@ class SaleOrder(models.Model):
             "%(amount)s are too much. Give them back, or tick “Use balance as "
             "credit/debit for the customer” to leave them as credit.",
             amount=self.currency_id.format(balance),
-        )
-
-    # Values from outside -----------------------------------------------------
-
-    def _clean_amount(self, amount, currency):
-        """An amount that a caller sent, as a float rounded to the currency.
-
-        :raises UserError: not a number, negative, or with fractions of a cent
-        """
-        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
-            raise UserError(self.env._("An amount must be a number."))
-        if not math.isfinite(amount) or abs(amount) >= 1e12:
-            raise UserError(self.env._("An amount is not a number or far too large."))
-        rounded = currency.round(amount)
-        if abs(rounded - amount) > currency.rounding / 1000:
-            raise UserError(
-                self.env._(
-                    "%(amount)s has fractions of the smallest coin of %(currency)s.",
-                    amount=amount,
-                    currency=currency.name,
-                )
-            )
-        if rounded < 0:
-            raise UserError(self.env._("An amount can't be negative."))
-        return rounded
-
-    def _clean_text(self, text, label):
-        if not text:
-            return None
-        if not isinstance(text, str) or len(text) > MAX_TEXT_LENGTH or "\0" in text:
-            raise UserError(
-                self.env._(
-                    "%(label)s must be a text of at most %(length)s characters.",
-                    label=label,
-                    length=MAX_TEXT_LENGTH,
-                )
-            )
-        return text
-
-    def _clean_payments(self, payments):
-        """The payments that a caller sent, each with its form checked.
-
-        :raises UserError: what isn't one, or a form that the shop doesn't have
-        """
-        if not isinstance(payments, (list, tuple)) or not all(
-            isinstance(payment, dict)
-            and payment.keys() == {"payment_method_line_id", "amount"}
-            for payment in payments
-        ):
-            raise UserError(
-                self.env._("Payments must be a list of payment forms with amounts.")
-            )
-        forms = self._get_payment_forms()
-        cleaned = []
-        for payment in payments:
-            form_id = payment["payment_method_line_id"]
-            if isinstance(form_id, bool) or form_id not in forms.ids:
-                raise UserError(
-                    self.env._(
-                        "%(company)s doesn't take payments through this form. "
-                        "Choose one of: %(forms)s.",
-                        company=self.company_id.name,
-                        forms=", ".join(forms.mapped("payment_form_name")),
-                    )
-                )
-            amount = self._clean_amount(payment["amount"], self.currency_id)
-            if self.currency_id.is_zero(amount):
-                raise UserError(
-                    self.env._(
-                        "A payment of zero is none: remove it or type its amount."
-                    )
-                )
-            cleaned.append({"payment_method_line_id": form_id, "amount": amount})
-        return cleaned
-
-    def _get_payment_forms(self):
-        """The payment forms through which the order's company receives money."""
-        return (
-            self.env["account.payment.method.line"]
-            .sudo()
-            .search(
-                [
-                    ("payment_type", "=", "inbound"),
-                    ("journal_id.active", "=", True),
-                    ("journal_id.type", "in", ("cash", "bank", "credit")),
-                    ("journal_id.company_id", "parent_of", self.company_id.id),
-                    (
-                        "journal_id.currency_id",
-                        "in",
-                        (False, self.company_id.currency_id.id),
-                    ),
-                ]
-            )
         )
 
     # Steps -------------------------------------------------------------------
@@ -560,68 +463,6 @@ class SaleOrder(models.Model):
                 )
             )
         return lines.account_id
-
-    def _create_closing_payments(self, payments, partner, receivable):
-        forms = self.env["account.payment.method.line"].browse(
-            payment["payment_method_line_id"] for payment in payments
-        )
-        payments = (
-            self.env["fiado.ledger"]
-            ._elevated("account.payment")
-            .create(
-                [
-                    self._prepare_closing_payment_vals(
-                        form, payment["amount"], partner, receivable
-                    )
-                    for form, payment in zip(forms, payments, strict=True)
-                ]
-            )
-        )
-        # A form without an outstanding account may make a payment without a journal
-        # entry; then nothing would settle the receivable.
-        for payment in payments.filtered(lambda payment: not payment.move_id):
-            payment.outstanding_account_id = payment._get_outstanding_account(
-                payment.payment_type
-            )
-            payment._generate_journal_entry()
-        return payments
-
-    def _prepare_closing_payment_vals(self, form, amount, partner, receivable):
-        return {
-            "date": fields.Date.context_today(self),
-            "amount": amount,
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": partner.id,
-            "memo": self.name,
-            "journal_id": form.journal_id.id,
-            "payment_method_line_id": form.id,
-            "company_id": self.company_id.id,
-            "currency_id": self.currency_id.id,
-            "destination_account_id": receivable.id,
-            "fiado_order_id": self.id,
-            # An empty list has the journal entry made right now, to be posted with
-            # the others.
-            "write_off_line_vals": [],
-        }
-
-    def _post_closing(self, moves, payments):
-        moves.filtered(lambda move: move.state == "draft")._post(soft=False)
-        payments.action_post()
-
-    def _reconcile_closing(self, moves, receivable, matching):
-        items = moves.line_ids.filtered(
-            lambda line: line.account_id == receivable and not line.reconciled
-        )
-        items._reconcile_plan([items, *matching])
-        if not all(items.mapped("reconciled")):
-            raise UserError(
-                self.env._(
-                    "The payments of order %(order)s don't settle its invoice. Ask "
-                    "your accountant to look at its invoices.",
-                    order=self.name,
-                )
-            )
 
     def _get_balance_forecast(self, wallet, paid, due):
         """What leaving the balance will do to the wallet, in sentences for the cashier.

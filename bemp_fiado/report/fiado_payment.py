@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class FiadoPayment(models.Model):
-    """The payments taken at the closing of orders, as cashiers may read them."""
+    """The payments that wallet operations and closings made, as cashiers read them."""
 
     _name = "fiado.payment"
-    _description = "Payment of a Closing"
+    _description = "Fiado Payment"
     _auto = False
     _order = "id"
     _depends = {
@@ -16,9 +16,11 @@ class FiadoPayment(models.Model):
             "currency_id",
             "date",
             "fiado_order_id",
+            "fiado_origin",
             "name",
             "partner_id",
             "payment_method_line_id",
+            "payment_type",
             "state",
         ],
     }
@@ -34,7 +36,17 @@ class FiadoPayment(models.Model):
     payment_form_name = fields.Char(
         related="payment_method_line_id.payment_form_name", string="Form"
     )
-    amount = fields.Monetary(readonly=True)
+    origin = fields.Selection(
+        selection=lambda self: (
+            self.env["account.payment"]
+            ._fields["fiado_origin"]
+            ._description_selection(self.env)
+        ),
+        readonly=True,
+    )
+    amount = fields.Monetary(
+        readonly=True, help="Positive: received; negative: paid out."
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     state = fields.Selection(
         selection=lambda self: (
@@ -49,9 +61,12 @@ class FiadoPayment(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT id, name, fiado_order_id AS order_id, partner_id, company_id, date,
-                   payment_method_line_id, amount, currency_id, state
+            SELECT id, name, fiado_order_id AS order_id, fiado_origin AS origin,
+                   partner_id, company_id, date, payment_method_line_id, currency_id,
+                   CASE WHEN payment_type = 'inbound' THEN amount ELSE -amount END
+                       AS amount,
+                   state
               FROM account_payment
-             WHERE fiado_order_id IS NOT NULL
+             WHERE fiado_origin IS NOT NULL
             """
         )

@@ -71,7 +71,7 @@ class TestCloseRefused(FiadoCommon):
         ]
         self.assertRefused(
             order.with_user(accountant),
-            "Only sales users close orders.",
+            "Only sales users take payments and move wallets.",
             55.0,
             exception=AccessError,
         )

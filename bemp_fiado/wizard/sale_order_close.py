@@ -58,7 +58,9 @@ class SaleOrderClose(models.TransientModel):
     @api.depends("order_id")
     def _compute_payment_form_ids(self):
         for close in self:
-            close.payment_form_ids = close.order_id._get_payment_forms()
+            close.payment_form_ids = self.env["fiado.request"]._get_payment_forms(
+                close.company_id
+            )
 
     @api.depends("amount_due", "debt_paid", "credit_used", "payment_ids.amount")
     def _compute_balance(self):

@@ -1,0 +1,1 @@
+"""Benchmarks that run in an Odoo shell: each module has a ``main(env)``."""
