@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-FIADO_FIELDS = {"fiado_origin", "fiado_order_id"}
+FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}
 
 
 class AccountPayment(models.Model):
@@ -23,6 +23,15 @@ class AccountPayment(models.Model):
         comodel_name="sale.order",
         string="Closed Order",
         help="The order at whose closing this payment was taken.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+
+    fiado_move_id = fields.Many2one(
+        comodel_name="account.move",
+        string="Wallet Movement",
+        help="The movement of a customer's wallet that was paid by this.",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -140,6 +140,13 @@ class FiadoLedger(models.AbstractModel):
         return self._read_wallets(partner, company)[partner]
 
     @api.model
+    def _open_wallets(self, partners, company):
+        """As :meth:`_open_wallet`, for several customers, in their order."""
+        self._lock(partners)
+        wallets = self._read_wallets(partners, company)
+        return [wallets[partner] for partner in partners]
+
+    @api.model
     def _lock(self, partners):
         # A lock alone would leave this transaction with its old snapshot. The update
         # makes a concurrent one fail to serialise, and Odoo runs it again on the new
@@ -215,30 +222,38 @@ class FiadoLedger(models.AbstractModel):
         :param str origin: a value of ``account.move.fiado_origin``
         :param values: further values of the move
         """
+        parts = [(wallet, account, part) for account, part in wallet.split(amount)]
+        parts.append((wallet, counterpart, -amount))
+        return self._create_move_of_parts(wallet, parts, origin, **values)
+
+    def _create_move_of_parts(self, wallet, parts, origin, **values):
         moves = self._elevated("account.move").with_context(skip_invoice_sync=True)
-        return moves.create(
-            self._prepare_move_vals(wallet, amount, counterpart, origin, **values)
-        )
+        return moves.create(self._prepare_move_vals(wallet, parts, origin, **values))
 
     def _elevated(self, model):
         """The accounting model as the ledger uses it: cashiers have no rights on it."""
         return self.env[model].sudo().with_context(**QUIET)
 
-    def _prepare_move_vals(self, wallet, amount, counterpart, origin, **values):
+    def _prepare_move_vals(self, wallet, parts, origin, **values):
+        """The values of a wallet move.
+
+        :param Wallet wallet: the one that moves
+        :param list parts: ``(wallet, account, amount)`` of each journal item, positive
+            in the customer's favour
+        :param values: further values of the move
+        """
         date = values.setdefault("date", fields.Date.context_today(self))
         values.setdefault("company_id", wallet.company.id)
         label = values.get("ref") or wallet.company.fiado_journal_id.name
-        lines = [
-            self._prepare_line_vals(wallet, account, part, label, date)
-            for account, part in wallet.split(amount)
-        ]
-        lines.append(self._prepare_line_vals(wallet, counterpart, -amount, label, date))
         return {
             "move_type": "entry",
             "journal_id": wallet.company.fiado_journal_id.id,
             "partner_id": wallet.partner.id,
             "fiado_origin": origin,
-            "line_ids": [Command.create(vals) for vals in lines],
+            "line_ids": [
+                Command.create(self._prepare_line_vals(*part, label, date))
+                for part in parts
+            ],
             **values,
         }
 
@@ -261,30 +276,50 @@ class FiadoLedger(models.AbstractModel):
         return fields.Date.add(date, days=company.root_id.fiado_days)
 
     @api.model
-    def _get_matching_plan(self, wallet, move):
+    def _get_matching_plan(self, wallet, move, undone=None):
         """What to reconcile on the wallet's accounts with a move of it.
 
         Call it before the move is posted, so that it isn't among the open items.
 
+        :param undone: the moves that this one reverses: their items are settled before
+            older ones
         :return: list of journal items for ``_reconcile_plan``: each item that settles
             something, with the oldest open items that it settles
         """
         plan = []
-        for line in move.line_ids:
+        for line in move.line_ids.filtered(
+            lambda line: line.partner_id == wallet.partner
+        ):
             if line.account_id == wallet.company.fiado_debt_account_id:
                 settled = -line.balance
             elif line.account_id == wallet.company.fiado_credit_account_id:
                 settled = line.balance
             else:
                 continue
-            if settled > 0:
-                plan.append(
-                    line + self._get_oldest_open_items(wallet, line.account_id, settled)
+            if settled <= 0:
+                continue
+            own = self.env["account.move.line"]
+            if undone:
+                own = undone.line_ids.filtered(
+                    lambda item, line=line: (
+                        item.account_id == line.account_id
+                        and item.amount_residual * line.balance < 0
+                    )
                 )
+                plan.append(line + own)
+                settled -= abs(sum(own.mapped("amount_residual")))
+            if settled > 0:
+                oldest = self._get_oldest_open_items(
+                    wallet, line.account_id, settled, own
+                )
+                plan.append(line + oldest)
         return plan
 
-    def _get_oldest_open_items(self, wallet, account, amount):
-        """The oldest open items of a wallet which together cover an amount."""
+    def _get_oldest_open_items(self, wallet, account, amount, without=()):
+        """The oldest open items of a wallet which together cover an amount.
+
+        :param without: items to leave out
+        """
         sign = 1 if account == wallet.company.fiado_debt_account_id else -1
         self._flush_items()
         rows = self.env.execute_query(
@@ -301,6 +336,7 @@ class FiadoLedger(models.AbstractModel):
                            AND reconciled IS NOT TRUE
                            AND parent_state = 'posted'
                            AND %(sign)s * amount_residual > 0
+                           AND id NOT IN %(without)s
                        ) item
                  WHERE older < %(amount)s
                 """,
@@ -308,9 +344,71 @@ class FiadoLedger(models.AbstractModel):
                 account=account.id,
                 partner=wallet.partner.id,
                 amount=amount,
+                without=tuple(line.id for line in without) or (0,),
             )
         )
         return self._elevated("account.move.line").browse(row[0] for row in rows)
+
+    @api.model
+    def _operate(
+        self, wallet, amount, counterpart, origin, payments=(), undone=None, **values
+    ):
+        """Make one movement of a wallet, with the payments that belong to it.
+
+        :param Wallet wallet: as :meth:`_open_wallet` returned it
+        :param float amount: positive in the customer's favour
+        :param counterpart: the account on the other side; with payments, the
+            receivable on which the two settle each other
+        :param list payments: as ``fiado.request._clean_payments`` returns them
+        :param undone: the moves that this one reverses
+        :param values: further values of the move
+        :return: the public methods' answer: ``{"move_ids", "payment_ids", "balance"}``
+        """
+        move = self._create_move(wallet, amount, counterpart, origin, **values)
+        payments = self._create_payments(
+            payments,
+            wallet.partner,
+            counterpart,
+            company_id=move.company_id.id,
+            memo=move.ref,
+            fiado_origin=origin,
+            fiado_move_id=move.id,
+        )
+        self._settle(
+            counterpart if payments else self.env["account.account"],
+            move | payments.move_id,
+            payments,
+            self._get_matching_plan(wallet, move, undone),
+        )
+        return {
+            "move_ids": move.ids,
+            "payment_ids": payments.ids,
+            "balance": wallet.company.currency_id.round(wallet.balance + amount),
+        }
+
+    @api.model
+    def _transfer(self, wallet, target, amount, **values):
+        """Move a balance from one wallet to another by one move.
+
+        :param float amount: in the sign of the balance that is moved
+        :return: as :meth:`_operate`, with the first wallet's balance
+        """
+        parts = [
+            (side, account, part)
+            for side, moved in ((wallet, -amount), (target, amount))
+            for account, part in side.split(moved)
+        ]
+        move = self._create_move_of_parts(wallet, parts, "transfer", **values)
+        plan = self._get_matching_plan(wallet, move)
+        plan += self._get_matching_plan(target, move)
+        self._settle(
+            self.env["account.account"], move, self.env["account.payment"], plan
+        )
+        return {
+            "move_ids": move.ids,
+            "payment_ids": [],
+            "balance": wallet.company.currency_id.round(wallet.balance - amount),
+        }
 
     @api.model
     def _create_payments(self, payments, partner, account, **values):

@@ -5,6 +5,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+UNFIT_ACCOUNT_TYPES = (
+    *("asset_receivable", "liability_payable"),
+    *("asset_cash", "liability_credit_card", "off_balance"),
+)
 MAX_AMOUNT = 1e12
 MAX_PAYMENTS = 100
 MAX_TEXT_LENGTH = 256
@@ -117,6 +121,59 @@ class FiadoRequest(models.Model):
         if rounded < 0 and not signed:
             raise UserError(self.env._("An amount can't be negative."))
         return rounded
+
+    @api.model
+    def _clean_movement(self, amount, currency, signed=False):
+        """As :meth:`_clean_amount`, for an amount that moves something."""
+        amount = self._clean_amount(amount, currency, signed)
+        if currency.is_zero(amount):
+            raise UserError(self.env._("Type an amount."))
+        return amount
+
+    @api.model
+    def _clean_account(self, account_id, company):
+        """The account on the other side of a movement, elevated.
+
+        :raises UserError: not an account of the company, or one on which a movement
+            by hand would leave something open
+        """
+        account_id = self._clean_id(account_id, self.env._("The account"))
+        root = company.sudo().root_id
+        account = self.env["account.account"].sudo().browse(account_id).exists()
+        if (
+            not account.active
+            or root not in account.company_ids
+            or account.account_type in UNFIT_ACCOUNT_TYPES
+            or account == root.fiado_credit_account_id
+        ):
+            raise UserError(
+                self.env._(
+                    "Choose an account of %(company)s that is neither receivable, "
+                    "payable nor a bank or cash account.",
+                    company=company.name,
+                )
+            )
+        return account
+
+    @api.model
+    def _clean_date(self, date):
+        """A date that a caller sent, or nothing.
+
+        :raises UserError: not a date
+        """
+        if not date:
+            return None
+        try:
+            return fields.Date.to_date(date)
+        except (TypeError, ValueError, AttributeError):
+            raise UserError(self.env._("A date must look like 2026-12-31.")) from None
+
+    @api.model
+    def _clean_past_date(self, date):
+        date = self._clean_date(date)
+        if not date or date > fields.Date.context_today(self):
+            raise UserError(self.env._("Choose a day that is not in the future."))
+        return date
 
     @api.model
     def _clean_reference(self, reference):

@@ -28,6 +28,14 @@ class ResCompany(models.Model):
         domain="[('account_type', '=', 'liability_current')]",
         ondelete="restrict",
     )
+    fiado_loss_account_id = fields.Many2one(
+        comodel_name="account.account",
+        string="Forgiven Debts Account",
+        help="The expense account of the debts that are forgiven.",
+        check_company=True,
+        domain="[('internal_group', '=', 'expense')]",
+        ondelete="restrict",
+    )
     fiado_journal_id = fields.Many2one(
         comodel_name="account.journal",
         string="Wallet Journal",
@@ -118,6 +126,7 @@ class ResCompany(models.Model):
         return super()._get_company_root_delegated_field_names() + [
             "fiado_enabled",
             *ACCOUNT_FIELDS,
+            "fiado_loss_account_id",
             "fiado_journal_id",
             "fiado_days",
             "fiado_overdue_block_days",
@@ -169,6 +178,13 @@ class ResCompany(models.Model):
                     account_type="liability_current",
                     reconcile=True,
                 )
+            if "fiado_loss_account_id" in missing:
+                created["fiado_loss_account_id"] = company._fiado_create(
+                    "account.account",
+                    "loss",
+                    code=company._get_fiado_account_code("expense"),
+                    account_type="expense",
+                )
             if "fiado_journal_id" in missing:
                 created["fiado_journal_id"] = company._fiado_create(
                     "account.journal",
@@ -200,6 +216,7 @@ class ResCompany(models.Model):
         return {
             "debt": self.env._("Customer debts (fiado)"),
             "credit": self.env._("Customer credits"),
+            "loss": self.env._("Forgiven customer debts"),
             "journal": self.env._("Customer wallets"),
             "walk_in": self.env._("Unidentified customer"),
             "cash": self.env._("Cash"),

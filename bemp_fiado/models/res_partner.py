@@ -1,6 +1,7 @@
 import operator as py_operator
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -187,3 +188,387 @@ class ResPartner(models.Model):
         return Domain("partner_id", "=", self.commercial_partner_id.id) & Domain(
             "company_id", "=", self.env.company.sudo().root_id.id
         )
+
+    # -------------------------------------------------------------------------
+    # OPERATIONS
+    # -------------------------------------------------------------------------
+
+    def fiado_receive(self, amount, payment_method_line_id, reference=None):
+        """Receive money outside any order: it pays the customer's debt, the rest is
+        sold as money credit.
+
+        :param float amount: in company currency
+        :param int payment_method_line_id: the form through which it is received
+        :param str reference: idempotency key: the same call with the same reference
+            is done once and answered with the same answer
+        :return: ``{"move_ids", "payment_ids", "balance"}``: the wallet move, the
+            payment, and the wallet's balance afterwards
+        :raises UserError: it can't be received; says what to do
+        :raises AccessError: the user takes no payments
+        """
+        payment = {"payment_method_line_id": payment_method_line_id, "amount": amount}
+        return self._fiado_receive([payment], reference)
+
+    def _fiado_receive(self, payments, reference=None):
+        """As :meth:`fiado_receive`, through several payment forms in one go."""
+        self.env["fiado.policy"]._check_sales_user()
+        holder, company = self._get_fiado_holder(), self.env.company
+        request = self.env["fiado.request"]
+        payments = request._clean_payments(payments, company, company.currency_id)
+        if not payments:
+            raise UserError(self.env._("Choose a payment form and type an amount."))
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet = ledger._open_wallet(holder, company)
+            amount = sum(payment["amount"] for payment in payments)
+            holder._check_fiado_switched_on(wallet, amount)
+            return ledger._operate(
+                wallet,
+                amount,
+                holder._get_fiado_receivable(),
+                "credit_sale",
+                payments,
+                ref=self.env._("Received from %(customer)s", customer=holder.name),
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return holder._fiado_once(
+            "fiado_receive", {"payments": payments}, reference, operation
+        )
+
+    def fiado_pay_out(self, amount, payment_method_line_id, reason, reference=None):
+        """Pay credit out to the customer.
+
+        :param float amount: in company currency, not more than the credit
+        :param int payment_method_line_id: the (outbound) form through which it is paid
+        :param str reason: why
+        :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :return: as :meth:`fiado_receive`
+        :raises UserError: it can't be paid out; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        self.env["fiado.policy"]._check_manager()
+        holder, company = self._get_fiado_holder(), self.env.company
+        request = self.env["fiado.request"]
+        payments = request._clean_payments(
+            [{"payment_method_line_id": payment_method_line_id, "amount": amount}],
+            company,
+            company.currency_id,
+            payment_type="outbound",
+        )
+        reason = request._clean_reason(reason)
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet = ledger._open_wallet(holder, company)
+            holder._check_fiado_credit(wallet, payments[0]["amount"])
+            return ledger._operate(
+                wallet,
+                -payments[0]["amount"],
+                holder._get_fiado_receivable(),
+                "payout",
+                payments,
+                ref=reason,
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return holder._fiado_once(
+            "fiado_pay_out",
+            {"payments": payments, "reason": reason},
+            reference,
+            operation,
+        )
+
+    def fiado_forgive(self, amount, reason, reference=None):
+        """Forgive debt, whole or in part, to the company's loss account.
+
+        :param float amount: in company currency, not more than the debt
+        :param str reason: why
+        :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :return: as :meth:`fiado_receive`
+        :raises UserError: it can't be forgiven; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        self.env["fiado.policy"]._check_manager()
+        holder, company = self._get_fiado_holder(), self.env.company
+        request = self.env["fiado.request"]
+        amount = request._clean_movement(amount, company.currency_id)
+        reason = request._clean_reason(reason)
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet = ledger._open_wallet(holder, company)
+            holder._check_fiado_debt(wallet, amount)
+            return ledger._operate(
+                wallet,
+                amount,
+                wallet.company.fiado_loss_account_id,
+                "forgiveness",
+                ref=reason,
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return holder._fiado_once(
+            "fiado_forgive", {"amount": amount, "reason": reason}, reference, operation
+        )
+
+    def fiado_adjust(self, amount, account_id, reason, reference=None):
+        """Correct a wallet by hand.
+
+        :param float amount: in company currency, positive in the customer's favour
+        :param int account_id: the account on the other side
+        :param str reason: why
+        :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :return: as :meth:`fiado_receive`
+        :raises UserError: it can't be adjusted so; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        self.env["fiado.policy"]._check_manager()
+        holder, company = self._get_fiado_holder(), self.env.company
+        request = self.env["fiado.request"]
+        amount = request._clean_movement(amount, company.currency_id, signed=True)
+        account = request._clean_account(account_id, company)
+        reason = request._clean_reason(reason)
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet = ledger._open_wallet(holder, company)
+            holder._check_fiado_switched_on(wallet, amount)
+            return ledger._operate(
+                wallet,
+                amount,
+                account,
+                "adjustment",
+                ref=reason,
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return holder._fiado_once(
+            "fiado_adjust",
+            {"amount": amount, "account_id": account.id, "reason": reason},
+            reference,
+            operation,
+        )
+
+    def fiado_transfer(self, partner_id, amount, reason, reference=None):
+        """Move a balance to another customer: a duplicate, a relative, an employer.
+
+        :param int partner_id: whose wallet takes it
+        :param float amount: in company currency, in the sign of the balance that is
+            moved: negative debt, positive credit; not more than there is
+        :param str reason: why
+        :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :return: as :meth:`fiado_receive`, with the balance of this customer
+        :raises UserError: it can't be moved; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        policy, request = self.env["fiado.policy"], self.env["fiado.request"]
+        policy._check_manager()
+        holder, company = self._get_fiado_holder(), self.env.company
+        target_id = request._clean_id(partner_id, self.env._("The other customer"))
+        target = self.browse(target_id)._get_fiado_holder()
+        amount = request._clean_movement(amount, company.currency_id, signed=True)
+        reason = request._clean_reason(reason)
+        if target == holder:
+            raise UserError(
+                self.env._("Choose another customer: this is the same wallet.")
+            )
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet, target_wallet = ledger._open_wallets(holder | target, company)
+            if amount < 0:
+                holder._check_fiado_debt(wallet, -amount)
+                refusal = policy._get_no_fiado_refusal(target)
+                if refusal:
+                    raise UserError(refusal)
+            else:
+                holder._check_fiado_credit(wallet, amount)
+            return ledger._transfer(
+                wallet,
+                target_wallet,
+                amount,
+                ref=reason,
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return holder._fiado_once(
+            "fiado_transfer",
+            {"target_id": target.id, "amount": amount, "reason": reason},
+            reference,
+            operation,
+        )
+
+    def fiado_open_balance(self, amount, date, account_id, reference=None):
+        """Bring a balance over from elsewhere, such as a notebook.
+
+        :param float amount: in company currency; negative: debt, positive: credit
+        :param date: the day on which it was left, not in the future
+        :param int account_id: the account on the other side
+        :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :return: as :meth:`fiado_receive`
+        :raises UserError: it can't be brought over; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        self.env["fiado.policy"]._check_manager()
+        holder, company = self._get_fiado_holder(), self.env.company
+        request = self.env["fiado.request"]
+        amount = request._clean_movement(amount, company.currency_id, signed=True)
+        account = request._clean_account(account_id, company)
+        date = request._clean_past_date(date)
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet = ledger._open_wallet(holder, company)
+            holder._check_fiado_switched_on(wallet, amount)
+            return ledger._operate(
+                wallet,
+                amount,
+                account,
+                "opening",
+                date=date,
+                ref=self.env._("Opening balance"),
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return holder._fiado_once(
+            "fiado_open_balance",
+            {"amount": amount, "account_id": account.id, "date": str(date)},
+            reference,
+            operation,
+        )
+
+    @api.readonly
+    def fiado_statement(self, date_from=None, date_to=None):
+        """The customer's statement in the current company.
+
+        :param date_from: first day, or from the beginning
+        :param date_to: last day, or up to now
+        :return: ``{"opening_balance", "entries", "closing_balance"}``: amounts in
+            company currency, positive in the customer's favour; entries as dicts, the
+            oldest first
+        :raises UserError: a date that isn't one
+        :raises AccessError: the user may not read wallets
+        """
+        request = self.env["fiado.request"]
+        entries = self.env["fiado.wallet.entry"]
+        entries.check_access("read")
+        domain = self._get_fiado_holder()._get_fiado_entry_domain()
+        period = domain
+        date_from = request._clean_date(date_from)
+        if date_from:
+            period &= Domain("date", ">=", date_from)
+        date_to = request._clean_date(date_to)
+        if date_to:
+            period &= Domain("date", "<=", date_to)
+        opening = 0.0
+        if date_from:
+            before = domain & Domain("date", "<", date_from)
+            [(opening,)] = entries._read_group(before, aggregates=["amount:sum"])
+        lines = entries.search(period, order="date, id")._get_statement_lines()
+        currency = self.env.company.currency_id
+        opening = currency.round(opening or 0.0)
+        return {
+            "opening_balance": opening,
+            "entries": lines,
+            "closing_balance": currency.round(
+                opening + sum(line["amount"] for line in lines)
+            ),
+        }
+
+    # What operations share -----------------------------------------------------
+
+    def _fiado_once(self, method, values, reference, operation):
+        # The caller's rights were checked: from here on only values that the
+        # operation made reach the accounts.
+        reference = self.env["fiado.request"]._clean_reference(reference)
+        return self.env["fiado.request"]._once(
+            self.env.company,
+            reference,
+            f"res.partner.{method}",
+            {"partner_id": self.id, **values},
+            lambda: operation(reference),
+        )
+
+    def _get_fiado_holder(self):
+        """Whose wallet this customer has: a commercial partner of the company.
+
+        :raises UserError: there is none
+        """
+        if len(self) != 1:
+            raise UserError(self.env._("Choose one customer at a time."))
+        self.check_access("read")
+        holder = self.commercial_partner_id
+        company = self.env.company.sudo()
+        if holder == company.root_id.fiado_walk_in_partner_id:
+            raise UserError(
+                self.env._("An unidentified customer has no wallet: say who it is.")
+            )
+        if holder.sudo().company_id not in (
+            self.env["res.company"],
+            company,
+            company.root_id,
+        ):
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is a customer of another company.",
+                    customer=holder.sudo().name,
+                )
+            )
+        if not company.root_id.fiado_journal_id:
+            raise UserError(
+                self.env._(
+                    "Fiado was never switched on in this shop. The owner switches it "
+                    "on in the settings."
+                )
+            )
+        return holder
+
+    def _get_fiado_receivable(self):
+        return self.sudo().with_company(self.env.company).property_account_receivable_id
+
+    def _check_fiado_switched_on(self, wallet, amount):
+        """With the feature off, existing balances are settled and nothing more."""
+        settles = -wallet.balance if wallet.balance * amount < 0 else 0.0
+        currency = wallet.company.currency_id
+        if wallet.company.fiado_enabled or (
+            currency.compare_amounts(abs(amount), abs(settles)) <= 0
+        ):
+            return
+        raise UserError(
+            self.env._(
+                "Fiado is switched off in this shop: only what %(customer)s owes or "
+                "has left can be settled (%(balance)s).",
+                customer=self.name,
+                balance=currency.format(abs(settles)),
+            )
+        )
+
+    def _check_fiado_debt(self, wallet, amount):
+        currency = wallet.company.currency_id
+        if currency.compare_amounts(amount, wallet.debt) > 0:
+            raise UserError(
+                self.env._(
+                    "%(customer)s owes %(debt)s: type no more than that.",
+                    customer=self.name,
+                    debt=currency.format(wallet.debt),
+                )
+            )
+
+    def _check_fiado_credit(self, wallet, amount):
+        currency = wallet.company.currency_id
+        if currency.compare_amounts(amount, wallet.credit) > 0:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has %(credit)s of credit: type no more than that.",
+                    customer=self.name,
+                    credit=currency.format(wallet.credit),
+                )
+            )

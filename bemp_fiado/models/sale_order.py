@@ -136,7 +136,7 @@ class SaleOrder(models.Model):
             "res_model": "sale.order.close",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_order_id": self.id},
+            "context": {"default_order_id": self.id, "dialog_size": "medium"},
         }
 
     def action_open_wallet(self):

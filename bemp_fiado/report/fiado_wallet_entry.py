@@ -20,6 +20,7 @@ class FiadoWalletEntry(models.Model):
             "fiado_origin",
             "fiado_reference",
             "name",
+            "ref",
             "reversed_entry_id",
         ],
         "account.move.line": [
@@ -77,6 +78,7 @@ class FiadoWalletEntry(models.Model):
     sale_order_id = fields.Many2one("sale.order", string="Order", readonly=True)
     user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
     reference = fields.Char(readonly=True)
+    label = fields.Char(string="Description", readonly=True)
 
     @property
     def _table_query(self):
@@ -107,7 +109,8 @@ class FiadoWalletEntry(models.Model):
                    item.move_id,
                    move.fiado_order_id AS sale_order_id,
                    move.create_uid AS user_id,
-                   move.fiado_reference AS reference
+                   move.fiado_reference AS reference,
+                   move.ref AS label
               FROM account_move_line item
               JOIN account_move move ON move.id = item.move_id
               JOIN res_company company
@@ -147,3 +150,23 @@ class FiadoWalletEntry(models.Model):
         balances = dict(rows)
         for entry in self:
             entry.balance_after = balances.get(entry.id, 0.0)
+
+    def _get_statement_lines(self):
+        """The entries as plain values, in their order."""
+        return [
+            {
+                "id": entry.id,
+                "date": fields.Date.to_string(entry.date),
+                "due_date": fields.Date.to_string(entry.due_date) or False,
+                "document": entry.document,
+                "order_id": entry.sale_order_id.id,
+                "kind": entry.kind,
+                "origin": entry.origin,
+                "label": entry.label,
+                "amount": entry.amount,
+                "balance_after": entry.balance_after,
+                "user_id": entry.user_id.id,
+                "reference": entry.reference,
+            }
+            for entry in self
+        ]
