@@ -1,0 +1,54 @@
+"""The addons of this repository."""
+
+import ast
+import hashlib
+
+from . import settings
+
+MAIN = "bemp_fiado"
+# What an addon's folder holds that never reaches a database.
+NOT_INSTALLED = ("tests", "readme", "static/src", "static/tests")
+
+
+def folders():
+    """The addons' folders, the main one first."""
+    return sorted(path.parent for path in settings.REPOSITORY.glob("*/__manifest__.py"))
+
+
+def installable(addons_paths):
+    """The addons whose dependencies are all there, and those that lack some.
+
+    A bridge to an addon that is not on this machine can't be installed, nor tested.
+    """
+    own = {folder.name: folder for folder in folders()}
+    found, lacking = [], []
+    for name, folder in own.items():
+        missing = [
+            dependency
+            for dependency in _manifest(folder).get("depends", ())
+            if dependency not in own
+            and not any((path / dependency).is_dir() for path in addons_paths)
+        ]
+        (lacking if missing else found).append(name)
+    return found, lacking
+
+
+def fingerprint():
+    """Changes when a database with the addons installed would be another."""
+    digest = hashlib.sha256()
+    for folder in folders():
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and not _is_ignored(file.relative_to(folder)):
+                digest.update(str(file.relative_to(settings.REPOSITORY)).encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _is_ignored(path):
+    return "__pycache__" in path.parts or any(
+        path.is_relative_to(ignored) for ignored in NOT_INSTALLED
+    )
+
+
+def _manifest(folder):
+    return ast.literal_eval((folder / "__manifest__.py").read_text())

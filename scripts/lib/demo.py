@@ -1,0 +1,55 @@
+"""The demo database: a Brazilian salon that sells on fiado."""
+
+from . import addons, databases, settings
+from .report import step
+
+DATABASE = "fiado_demo"
+OWNER = ("admin", "admin")
+CASHIER = ("caixa", "caixa")
+
+FILL = """
+import sys
+sys.path.insert(0, {scripts!r})
+from lib.demo_shop import fill
+fill(env, cashier={cashier!r})
+env.cr.commit()
+"""
+
+
+def prepare(odoo):
+    """Create the demo shop, or bring it up to date with the addons' code."""
+    version = addons.fingerprint()
+    with databases.prepared(odoo, DATABASE) as unfinished:
+        if unfinished:
+            databases.install_addons(odoo, unfinished)
+            _fill(odoo, unfinished)
+            databases.set_note(odoo, unfinished, version)
+        elif databases.get_note(odoo, DATABASE) != version:
+            _upgrade(odoo)
+            databases.set_note(odoo, DATABASE, version)
+
+
+def _fill(odoo, database):
+    program = FILL.format(scripts=str(settings.REPOSITORY / "scripts"), cashier=CASHIER)
+    with step("Filling the shop with customers, services and orders"):
+        odoo.run(
+            *("shell", "-d", database, "--no-http"),
+            log="demo.log",
+            failure="The demo shop can't be filled.",
+            program=program,
+        )
+
+
+def _upgrade(odoo):
+    found, _lacking = addons.installable(odoo.source.addons_paths)
+    with step("Bringing the demo shop up to date with the code"):
+        odoo.run(
+            # Not `module upgrade`: it reads companies and users before it adds new
+            # columns to them.
+            *("server", "-d", DATABASE, "-u", ",".join(found)),
+            *("--stop-after-init", "--no-http"),
+            log="upgrade.log",
+            failure="The demo shop can't be brought up to date.",
+            remedy="To begin with a new one:\n"
+            f"    scripts/odoo db drop {DATABASE}\n    scripts/demo",
+        )

@@ -1,0 +1,243 @@
+"""Fills the demo shop. Runs inside Odoo, on a database with the addon installed."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.fields import Command
+
+WALK_IN = "Consumidor não identificado"
+PROFESSIONALS = ("Joana Lima", "Rafael Nogueira", "Patrícia Alves")
+SERVICES = {
+    "Corte": 55.0,
+    "Barba": 40.0,
+    "Corte e barba": 85.0,
+    "Sobrancelha": 20.0,
+    "Hidratação": 70.0,
+    "Escova": 60.0,
+    "Coloração": 150.0,
+    "Manicure": 35.0,
+}
+PACKAGES = {"Pacote 5 cortes": 240.0}
+GOODS = {"Pomada modeladora": 45.0, "Xampu 300 ml": 38.0}
+CUSTOMERS = {
+    "Maria da Silva": "(81) 98811-2040",
+    "José Carlos Pereira": "(81) 99702-3318",
+    "Antônia Barbosa": "(81) 98634-7725",
+    "Francisco Gomes": "(81) 99455-0186",
+    "Luciana Ferreira": "(81) 98877-4512",
+    "Paulo Henrique Rocha": "(81) 99213-6640",
+    "Camila Santos": "(81) 98540-9973",
+    "Severino Araújo": "(81) 99968-1207",
+}
+# Customer, services, payments by form, days ago: what is missing or too much in the
+# payments goes to the wallet.
+CLOSED = (
+    ("Severino Araújo", ("Corte e barba",), {"Pix": 40.0}, 48),
+    ("Maria da Silva", ("Corte",), {"Dinheiro": 30.0}, 21),
+    ("José Carlos Pereira", ("Corte",), {}, 12),
+    ("Antônia Barbosa", ("Corte",), {"Dinheiro": 60.0}, 6),
+    ("Luciana Ferreira", ("Escova", "Manicure"), {"Cartão": 95.0}, 2),
+    ("Paulo Henrique Rocha", ("Barba",), {"Pix": 40.0}, 1),
+)
+# Customer and what is on today's order.
+OPEN = (
+    ("Maria da Silva", ("Barba",)),
+    ("José Carlos Pereira", ("Corte", "Pomada modeladora")),
+    ("Antônia Barbosa", ("Corte",)),
+    ("Francisco Gomes", ("Corte e barba",)),
+    ("Camila Santos", ("Coloração", "Hidratação")),
+    (WALK_IN, ("Corte",)),
+)
+
+
+def fill(env, cashier):
+    """Make the empty company a salon in business; `cashier` is a login and password."""
+    env = env(context=dict(env.context, lang="pt_BR", tz="America/Recife"))
+    company = env.company
+    _set_up_company(company)
+    forms = _create_payment_forms(company)
+    _switch_fiado_on(company)
+    _set_up_users(env, cashier)
+    products = _create_products(env)
+    customers = _create_customers(env)
+    customers[WALK_IN] = company.fiado_walk_in_partner_id
+    professionals = env["res.users"].search([("name", "in", PROFESSIONALS)])
+    for index, (customer, names, payments, days) in enumerate(CLOSED):
+        with freeze_time(fields.Datetime.now() - timedelta(days=days)):
+            order = _create_order(
+                customers[customer],
+                [products[name] for name in names],
+                professionals[index % len(professionals)],
+            )
+            order.close_order(
+                [
+                    {"payment_method_line_id": forms[form].id, "amount": amount}
+                    for form, amount in payments.items()
+                ],
+                use_balance=True,
+            )
+    for index, (customer, names) in enumerate(OPEN):
+        _create_order(
+            customers[customer],
+            [products[name] for name in names],
+            professionals[index % len(professionals)],
+        )
+
+
+def _set_up_company(company):
+    company.write(
+        {
+            "name": "Salão Boa Vista",
+            "street": "Rua da Aurora, 295",
+            "city": "Recife",
+            "zip": "50050-000",
+            "state_id": company.env.ref("base.state_br_pe").id,
+            "phone": "(81) 3222-4050",
+            "email": "contato@salaoboavista.example",
+        }
+    )
+
+
+def _create_payment_forms(company):
+    """Dinheiro, Pix and Cartão: one journal with one form each."""
+    journals = company.env["account.journal"].search(
+        [("company_id", "=", company.id), ("type", "in", ("bank", "cash"))]
+    )
+    accounts = company.env["account.account"]
+    on_the_way = accounts.create(
+        {
+            "name": "Cartões a receber",
+            "code": accounts._search_new_account_code("1.01.02.09.01"),
+            "account_type": "asset_current",
+            "reconcile": True,
+        }
+    )
+    return {
+        # What is paid in cash or by Pix is there at once, a card's money comes later.
+        "Dinheiro": _create_form(journals, "Dinheiro", "cash", "Caixa"),
+        "Pix": _create_form(journals, "Pix", "bank", "Banco"),
+        "Cartão": _create_form(
+            journals.browse(), "Cartão", "bank", "Operadora de cartões", on_the_way
+        ),
+    }
+
+
+def _create_form(journals, name, journal_type, journal_name, account=None):
+    journal = journals.filtered(lambda journal: journal.type == journal_type)[:1]
+    if not journal:
+        journal = journals.create({"type": journal_type, "name": journal_name})
+    journal.name = journal_name
+    form = journal.inbound_payment_method_line_ids[:1]
+    (journal.inbound_payment_method_line_ids - form).unlink()
+    form.write(
+        {
+            "name": name,
+            "payment_account_id": (account or journal.default_account_id).id,
+        }
+    )
+    return form
+
+
+def _switch_fiado_on(company):
+    company.fiado_enabled = True
+    if not company.fiado_walk_in_partner_id:
+        company.fiado_walk_in_partner_id = company.env["res.partner"].create({})
+    company.fiado_walk_in_partner_id.name = WALK_IN
+
+
+def _set_up_users(env, cashier):
+    env.ref("base.user_admin").write(
+        {
+            "name": "Ana Cavalcanti",
+            "lang": "pt_BR",
+            "tz": "America/Recife",
+            "email": "ana@salaoboavista.example",
+            "group_ids": [Command.link(env.ref("sales_team.group_sale_manager").id)],
+        }
+    )
+    login, password = cashier
+    seller = env.ref("sales_team.group_sale_salesman_all_leads")
+    _create_user(
+        env,
+        "Beatriz Melo",
+        login,
+        seller | env.ref("bemp_fiado.group_fiado_user"),
+        password=password,
+    )
+    for name in PROFESSIONALS:
+        first_name = name.partition(" ")[0].lower()
+        _create_user(env, name, first_name, env.ref("sales_team.group_sale_salesman"))
+
+
+def _create_user(env, name, login, groups, **values):
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": login,
+                "email": f"{login}@salaoboavista.example",
+                "lang": "pt_BR",
+                "tz": "America/Recife",
+                "group_ids": [
+                    Command.link(group.id)
+                    for group in groups | env.ref("base.group_user")
+                ],
+                **values,
+            }
+        )
+    )
+
+
+def _create_products(env):
+    kinds = ((SERVICES, "service"), (PACKAGES, "service"), (GOODS, "consu"))
+    products = env["product.product"].create(
+        [
+            {
+                "name": name,
+                "type": kind,
+                "list_price": price,
+                # At the counter everything is invoiced when the order is closed, and
+                # the price is what the customer pays.
+                "invoice_policy": "order",
+                "taxes_id": [Command.clear()],
+                "supplier_taxes_id": [Command.clear()],
+            }
+            for prices, kind in kinds
+            for name, price in prices.items()
+        ]
+    )
+    return {product.name: product for product in products}
+
+
+def _create_customers(env):
+    customers = env["res.partner"].create(
+        [
+            {
+                "name": name,
+                "phone": phone,
+                "city": "Recife",
+                "state_id": env.ref("base.state_br_pe").id,
+                "country_id": env.ref("base.br").id,
+                "lang": "pt_BR",
+            }
+            for name, phone in CUSTOMERS.items()
+        ]
+    )
+    return {customer.name: customer for customer in customers}
+
+
+def _create_order(customer, products, professional):
+    return customer.env["sale.order"].create(
+        {
+            "partner_id": customer.id,
+            "user_id": professional.id,
+            "order_line": [
+                Command.create({"product_id": product.id, "tax_ids": [Command.clear()]})
+                for product in products
+            ],
+        }
+    )

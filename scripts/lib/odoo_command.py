@@ -1,0 +1,68 @@
+"""Odoo, ready to be run: its code, its Python packages and PostgreSQL."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import addons, debian, odoo_source, postgres, python_packages, settings
+from .commands import run_logged, with_path
+
+CONFIGURATION = settings.HOME / "odoo.conf"
+
+
+@dataclass(frozen=True)
+class Odoo:
+    """Odoo with all that it needs, running PostgreSQL included."""
+
+    source: odoo_source.OdooSource
+    python: Path
+    server: postgres.Server
+
+    @property
+    def environment(self):
+        variables = os.environ | self.server.environment
+        variables |= {
+            "ODOO_RC": str(CONFIGURATION),
+            "PYTHONPATH": str(self.source.folder),
+        }
+        # Odoo takes this one for a database to work on.
+        variables.pop("PGDATABASE", None)
+        return with_path(variables, self.server.programs)
+
+    def command(self, *arguments):
+        # -P: what lies in the current folder must not shadow Python's modules.
+        return [self.python, "-P", "-m", "odoo", *arguments]
+
+    def run(self, *arguments, log, failure, **options):
+        """Run an Odoo command with its output in the log file `log`."""
+        command = self.command(*arguments)
+        run_logged(command, log, failure, env=self.environment, **options)
+
+
+@contextlib.contextmanager
+def ready(*more_requirements):
+    """Set everything up; yields an Odoo that works as long as the context lasts."""
+    postgres.check_given()
+    source = odoo_source.get()
+    python = python_packages.install("odoo", "odoo.txt", *more_requirements)
+    debian.offer("wkhtmltopdf", "wkhtmltopdf", "Odoo makes no PDF")
+    _configure(source)
+    with postgres.running(python) as server:
+        yield Odoo(source, python, server)
+
+
+def _configure(source):
+    paths = list(source.addons_paths)
+    if addons.folders():
+        paths.append(settings.REPOSITORY)
+    options = {
+        "addons_path": ",".join(map(str, paths)),
+        "data_dir": settings.data_folder(),
+        "http_interface": settings.ADDRESS,
+        "http_port": settings.http_port(),
+        # A search for "Joao" finds "João".
+        "unaccent": True,
+    }
+    lines = [f"{name} = {value}\n" for name, value in options.items()]
+    CONFIGURATION.write_text("[options]\n" + "".join(lines))

@@ -1,0 +1,67 @@
+"""Python packages, in virtual environments of our own."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+
+from . import debian, settings
+from .commands import run_logged
+from .locks import only_one
+from .report import step
+
+
+def install(name, *requirements):
+    """Bring the virtual environment `name` up to date with the requirements files.
+
+    Returns its Python.
+    """
+    folder = settings.HOME / "python" / name
+    python = folder / "bin" / "python"
+    with only_one(f"python-{name}"):
+        _create(folder, python)
+        for requirement in requirements:
+            _install_file(folder, python, settings.REQUIREMENTS / requirement)
+    return python
+
+
+def _create(folder, python):
+    # Another Python on this machine, or the checkout moved: made for somewhere else.
+    made_for = folder / "made-for"
+    expected = f"{sys.version}\n{folder}"
+    if made_for.exists() and made_for.read_text() == expected:
+        return
+    _check_venv()
+    shutil.rmtree(folder, ignore_errors=True)
+    with step(f"Creating the Python environment {folder.name}"):
+        run_logged(
+            [sys.executable, "-m", "venv", folder],
+            "venv.log",
+            "The Python environment can't be created.",
+        )
+    made_for.write_text(expected)
+
+
+def _check_venv():
+    # Debian splits this module of the standard library off into a package.
+    test = [sys.executable, "-c", "import ensurepip, venv"]
+    if subprocess.run(test, capture_output=True).returncode:
+        debian.require(["python3-venv"], "Python's venv module is missing.")
+
+
+def _install_file(folder, python, file):
+    wanted = hashlib.sha256(file.read_bytes()).hexdigest()
+    installed = folder / f"installed-{file.name}"
+    if installed.exists() and installed.read_text() == wanted:
+        return
+    with step(f"Installing the Python packages of {file.parent.name}/{file.name}"):
+        run_logged(
+            [
+                *(python, "-m", "pip", "install", "--disable-pip-version-check"),
+                # The files name everything: nothing is left to resolve.
+                *("--no-input", "--no-deps", "-r", file),
+            ],
+            f"pip-{file.stem}.log",
+            f"The Python packages of {file.name} can't be installed.",
+        )
+    installed.write_text(wanted)
