@@ -5,7 +5,9 @@ from . import account_payment_method_line
 from . import fiado_ledger
 from . import fiado_policy
 from . import fiado_request
+from . import fiado_wallet_opening
 from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_line

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .fiado_ledger import RELEASE, elevate
+
 FIADO_FIELDS = {"fiado_origin", "fiado_order_id", "fiado_reference"}
 
 
@@ -41,9 +43,25 @@ class AccountMove(models.Model):
         copy=False,
     )
 
+    show_leave_in_wallet = fields.Boolean(compute="_compute_show_leave_in_wallet")
+
+    # -------------------------------------------------------------------------
+    # COMPUTE
+    # -------------------------------------------------------------------------
+
+    @api.depends("amount_residual", "currency_id", "move_type", "partner_id", "state")
+    def _compute_show_leave_in_wallet(self):
+        for move in self:
+            move.show_leave_in_wallet = not move._get_leave_in_wallet_refusal()
+
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        # A context, or a user's own default, would get around the check.
+        return super().default_get([name for name in fields if name not in FIADO_FIELDS])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -54,6 +72,11 @@ class AccountMove(models.Model):
         self._fiado_check_fields(vals)
         if not self._get_fiado_protected_fields().isdisjoint(vals):
             self._fiado_check_unchanged(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self._fiado_check_kept()
+            # Odoo leaves drafts matched: what they settled would stay settled.
+            posted = self.filtered(lambda move: move.state == "posted")
+            posted._get_fiado_lines().sudo().remove_move_reconcile()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -68,6 +91,42 @@ class AccountMove(models.Model):
         if lines:
             self.env["fiado.ledger"]._forget_read(lines.partner_id)
         return posted
+
+    # -------------------------------------------------------------------------
+    # ACTIONS
+    # -------------------------------------------------------------------------
+
+    def action_leave_in_wallet(self):
+        """Leave what is open of a customer's credit note in the wallet: it pays debt
+        first, the rest becomes credit.
+
+        :raises UserError: it can't be left there; says what to do
+        :raises AccessError: the user may not change invoices
+        """
+        self.ensure_one()
+        self.check_access("write")
+        refusal = self._get_leave_in_wallet_refusal()
+        if refusal:
+            raise UserError(refusal)
+        ledger = self.env["fiado.ledger"]
+        wallet = ledger._open_wallet(self.commercial_partner_id, self.company_id)
+        receivable = self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ).account_id
+        wallet_move = ledger._create_move(
+            wallet,
+            self.amount_residual,
+            receivable,
+            "refund",
+            company_id=self.company_id.id,
+            ref=self.name,
+        )
+        ledger._settle(
+            receivable,
+            elevate(self) | wallet_move,
+            self.env["account.payment"],
+            ledger._get_matching_plan(wallet, wallet_move),
+        )
 
     # -------------------------------------------------------------------------
     # WALLET
@@ -115,6 +174,31 @@ class AccountMove(models.Model):
             ):
                 raise UserError(self._fiado_only_reversed_message())
 
+    def _fiado_check_kept(self):
+        """What a closed order or a wallet stands on is only undone together with it."""
+        if self.env.context.get("fiado_release") is RELEASE:
+            return
+        for move in self.filtered(lambda move: move.state == "posted"):
+            if move.sudo().origin_payment_id.fiado_origin:
+                raise UserError(
+                    self.env._(
+                        "%(document)s is a payment that moved a customer's wallet. "
+                        "Cancel the payment itself: its amount is taken from the "
+                        "wallet again.",
+                        document=move.name,
+                    )
+                )
+            order = move.sudo().fiado_order_id
+            if order.closing_state == "closed":
+                raise UserError(
+                    self.env._(
+                        "%(document)s belongs to the closed order %(order)s. Reopen "
+                        "the order: that adds a credit note and undoes the rest too.",
+                        document=move.name,
+                        order=order.name,
+                    )
+                )
+
     def _fiado_only_reversed_message(self):
         return self.env._(
             "Movements of the customers' wallets can't be changed, reset or deleted. "
@@ -131,3 +215,30 @@ class AccountMove(models.Model):
                 lambda line, accounts=accounts: line.account_id in accounts
             )
         return lines
+
+    def _get_leave_in_wallet_refusal(self):
+        """Why this user may not leave this credit note in the wallet, or nothing.
+
+        :return: a sentence, or ``None``
+        """
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        if self.move_type != "out_refund":
+            return self.env._("Only credit notes of customers are left in wallets.")
+        if self.state != "posted":
+            return self.env._("Confirm the credit note first, then leave it there.")
+        if self.currency_id != currency:
+            return self.env._(
+                "This credit note is in %(currency)s, but the wallets are in "
+                "%(wallet_currency)s: pay it out, or match it with an invoice.",
+                currency=self.currency_id.name,
+                wallet_currency=currency.name,
+            )
+        if currency.compare_amounts(self.amount_residual, 0.0) <= 0:
+            return self.env._(
+                "Nothing of %(document)s is open: it was paid out or matched already.",
+                document=self.name,
+            )
+        return self.env["fiado.policy"]._get_refund_refusal(
+            self.partner_id | self.commercial_partner_id, self.company_id
+        )

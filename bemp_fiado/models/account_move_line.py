@@ -30,7 +30,9 @@ class AccountMoveLine(models.Model):
         moves_posted = moves.filtered(lambda move: move._is_fiado_posted())
         if moves_posted:
             raise UserError(moves_posted._fiado_only_reversed_message())
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        lines._fiado_check_posted()
+        return lines
 
     def write(self, vals):
         changed = PROTECTED_FIELDS & set(vals)
@@ -39,13 +41,30 @@ class AccountMoveLine(models.Model):
             changed.discard("partner_id")
         if changed:
             self._fiado_check_unchanged(vals, changed)
-        return super().write(vals)
+        result = super().write(vals)
+        if not {"account_id", "currency_id", "partner_id"}.isdisjoint(vals):
+            self._fiado_check_posted()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_fiado(self):
         for move in self.move_id:
             if move._is_fiado_posted():
                 raise UserError(move._fiado_only_reversed_message())
+
+    def _check_amls_exigibility_for_reconciliation(self, shadowed_aml_values=None):
+        result = super()._check_amls_exigibility_for_reconciliation(shadowed_aml_values)
+        drafts = self.filtered(lambda line: line.parent_state == "draft")
+        unposted = drafts.move_id._get_fiado_lines() & drafts
+        if unposted:
+            raise UserError(
+                self.env._(
+                    "%(document)s is not posted yet, so it settles nothing in a "
+                    "customer's wallet. Post it first.",
+                    document=unposted.move_id[0].display_name,
+                )
+            )
+        return result
 
     def _fiado_check_unchanged(self, vals, field_names):
         Move = self.env["account.move"]
@@ -56,11 +75,17 @@ class AccountMoveLine(models.Model):
             ):
                 raise UserError(Move._fiado_only_reversed_message())
 
+    def _fiado_check_posted(self):
+        # Matching a bank statement line puts items onto the accounts of an entry that
+        # is posted already.
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        (posted.move_id._get_fiado_lines() & posted)._fiado_set_holders()
+
     def _fiado_set_holders(self):
         """Put items on wallet accounts into the wallets that they belong to: those of
         commercial partners.
 
-        :raises UserError: an item has no customer
+        :raises UserError: an item has no customer, or is in another currency
         """
         for line in self:
             if not line.partner_id:
@@ -69,6 +94,15 @@ class AccountMoveLine(models.Model):
                         "%(account)s holds the customers' wallets: choose a "
                         "customer on each of its lines.",
                         account=line.account_id.display_name,
+                    )
+                )
+            if line.currency_id != line.company_currency_id:
+                raise UserError(
+                    self.env._(
+                        "%(account)s holds the customers' wallets, which are in "
+                        "%(currency)s: enter this amount in %(currency)s too.",
+                        account=line.account_id.display_name,
+                        currency=line.company_currency_id.name,
                     )
                 )
             holder = line.partner_id.commercial_partner_id

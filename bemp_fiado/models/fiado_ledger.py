@@ -1,9 +1,15 @@
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL
+
+from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
+
+# In the context of what the wallet itself undoes. RPC can't send it.
+RELEASE = object()
 
 # Nobody follows an entry that is made, posted and reconciled in one go.
 QUIET = {
@@ -11,6 +17,21 @@ QUIET = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
 }
+
+# What of a caller's context is kept where rights are elevated.
+KEPT_CONTEXT = {"allowed_company_ids", "lang", "tz", "uid"}
+
+
+def elevate(records, **context):
+    """The records with elevated rights and only what is harmless of their context: a
+    caller's own could set defaults, and switch checks off, in what is made with them.
+
+    :param context: what they get in the context instead
+    """
+    kept = {
+        key: value for key, value in records.env.context.items() if key in KEPT_CONTEXT
+    }
+    return records.sudo().with_context({**kept, **context})
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,14 @@ class Wallet:
     def balance(self):
         """What the customer has left (positive) or owes (negative)."""
         return self.company.currency_id.round(self.credit - self.debt)
+
+    def get_moved(self, amount):
+        """The wallet as a movement leaves it, to build the next one on.
+
+        :param float amount: positive in the customer's favour
+        """
+        balance = self.company.currency_id.round(self.balance + amount)
+        return replace(self, debt=max(-balance, 0.0), credit=max(balance, 0.0))
 
     def get_new_debt(self, amount):
         """How much a movement adds to the debt.
@@ -222,17 +251,38 @@ class FiadoLedger(models.AbstractModel):
         :param str origin: a value of ``account.move.fiado_origin``
         :param values: further values of the move
         """
-        parts = [(wallet, account, part) for account, part in wallet.split(amount)]
-        parts.append((wallet, counterpart, -amount))
-        return self._create_move_of_parts(wallet, parts, origin, **values)
+        return self._create_moves([(wallet, amount, counterpart, origin, values)])
 
-    def _create_move_of_parts(self, wallet, parts, origin, **values):
+    @api.model
+    def _create_moves(self, movements):
+        """Create the draft moves of many movements in one go.
+
+        :param list movements: ``(wallet, amount, counterpart, origin, values)``, as
+            :meth:`_create_move` takes them; each wallet as the movement before leaves
+            it
+        """
+        return self._create_prepared(
+            [
+                self._prepare_move_vals(
+                    wallet,
+                    [
+                        *((wallet, *part) for part in wallet.split(amount)),
+                        (wallet, counterpart, -amount),
+                    ],
+                    origin,
+                    **values,
+                )
+                for wallet, amount, counterpart, origin, values in movements
+            ]
+        )
+
+    def _create_prepared(self, vals_list):
         moves = self._elevated("account.move").with_context(skip_invoice_sync=True)
-        return moves.create(self._prepare_move_vals(wallet, parts, origin, **values))
+        return moves.create(vals_list)
 
     def _elevated(self, model):
         """The accounting model as the ledger uses it: cashiers have no rights on it."""
-        return self.env[model].sudo().with_context(**QUIET)
+        return elevate(self.env[model], **QUIET)
 
     def _prepare_move_vals(self, wallet, parts, origin, **values):
         """The values of a wallet move.
@@ -387,6 +437,58 @@ class FiadoLedger(models.AbstractModel):
         }
 
     @api.model
+    def _operate_each(self, company, movements, origin):
+        """Make many movements of wallets in one go, each as :meth:`_operate` would.
+
+        :param company: the company of all of them
+        :param list movements: ``(partner, amount, counterpart, values)`` in the order
+            in which they happened, otherwise as :meth:`_operate` takes them
+        :param str origin: a value of ``account.move.fiado_origin``
+        :return: list of an answer for each
+        """
+        partners = self.env["res.partner"].union(*(row[0] for row in movements))
+        wallets = dict(
+            zip(partners, self._open_wallets(partners, company), strict=True)
+        )
+        to_create, balances = [], []
+        for partner, amount, counterpart, values in movements:
+            wallet = wallets[partner]
+            to_create.append((wallet, amount, counterpart, origin, values))
+            wallets[partner] = wallet.get_moved(amount)
+            balances.append(wallets[partner].balance)
+        moves = self._create_moves(to_create)
+        moves._post(soft=False)
+        plan = self._get_matching_plan_of_posted(company, moves)
+        moves.line_ids._reconcile_plan(plan)
+        return [
+            {"move_ids": move.ids, "payment_ids": [], "balance": balance}
+            for move, balance in zip(moves, balances, strict=True)
+        ]
+
+    def _get_matching_plan_of_posted(self, company, moves):
+        """What to reconcile on the wallets' accounts once many moves are posted: on
+        each account of a customer that settled something, all that is open there."""
+        company = company.sudo().root_id
+        debt, credit = company.fiado_debt_account_id, company.fiado_credit_account_id
+        settling = moves.line_ids.filtered(
+            lambda line: (
+                (line.account_id == debt and line.balance < 0)
+                or (line.account_id == credit and line.balance > 0)
+            )
+        )
+        wallets = dict.fromkeys((line.partner_id, line.account_id) for line in settling)
+        items = self._elevated("account.move.line").search(
+            [
+                ("account_id", "in", settling.account_id.ids),
+                ("partner_id", "in", settling.partner_id.ids),
+                ("reconciled", "=", False),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        by_wallet = items.grouped(lambda item: (item.partner_id, item.account_id))
+        return [by_wallet[wallet] for wallet in wallets if wallet in by_wallet]
+
+    @api.model
     def _transfer(self, wallet, target, amount, **values):
         """Move a balance from one wallet to another by one move.
 
@@ -398,7 +500,9 @@ class FiadoLedger(models.AbstractModel):
             for side, moved in ((wallet, -amount), (target, amount))
             for account, part in side.split(moved)
         ]
-        move = self._create_move_of_parts(wallet, parts, "transfer", **values)
+        move = self._create_prepared(
+            [self._prepare_move_vals(wallet, parts, "transfer", **values)]
+        )
         plan = self._get_matching_plan(wallet, move)
         plan += self._get_matching_plan(target, move)
         self._settle(
@@ -478,3 +582,145 @@ class FiadoLedger(models.AbstractModel):
                     documents=", ".join(items.move_id.mapped("name")),
                 )
             )
+
+    # -------------------------------------------------------------------------
+    # TIDY
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _tidy(self, partners=None, companies=None):
+        """Put in order what others than the ledger left in the wallets: what is open
+        on both sides is matched, the oldest due first; what is on the wrong account
+        is moved to the right one.
+
+        :param partners: commercial partners, all by default
+        :param companies: root companies, all by default
+        :return: the customers whose wallets were untidy
+        """
+        untidy = self._get_untidy(partners, companies)
+        holders = self.env["res.partner"].union(*untidy.values())
+        if not holders:
+            return holders
+        self._lock(holders)
+        self._give_to_holders(holders)
+        moves = self._elevated("account.move").with_context(skip_invoice_sync=True)
+        moves = moves.create(
+            [
+                vals
+                for company, partners in untidy.items()
+                for wallet in self._read_wallets(partners, company).values()
+                for vals in self._prepare_tidy_move_vals(wallet)
+            ]
+        )
+        if moves:
+            moves._post(soft=False)
+        self._match_open_items(holders)
+        self._forget_read(holders)
+        return holders
+
+    @api.model
+    def _get_untidy(self, partners=None, companies=None):
+        """The wallets with something to match or to move, found in one query: what
+        the ledger itself posts leaves items on one account and of one side only.
+
+        :return: dict of commercial partners by root company
+        """
+        self._flush_items()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT company.id, partner.commercial_partner_id
+                  FROM account_move_line item
+                  JOIN res_company company
+                    ON company.parent_id IS NULL
+                   AND item.account_id IN (company.fiado_debt_account_id,
+                                           company.fiado_credit_account_id)
+                  JOIN res_partner partner ON partner.id = item.partner_id
+                 WHERE item.reconciled IS NOT TRUE
+                   AND item.parent_state = 'posted' %s %s
+              GROUP BY company.id, partner.commercial_partner_id
+                HAVING COUNT(DISTINCT item.account_id) > 1
+                    OR BOOL_OR(partner.id != partner.commercial_partner_id)
+                    OR BOOL_OR(item.account_id = company.fiado_debt_account_id
+                               AND item.amount_residual < 0)
+                    OR BOOL_OR(item.account_id = company.fiado_credit_account_id
+                               AND item.amount_residual > 0)
+              ORDER BY company.id, partner.commercial_partner_id
+                """,
+                SQL()
+                if partners is None
+                else SQL(
+                    "AND partner.commercial_partner_id IN %s",
+                    tuple(partners.ids) or (0,),
+                ),
+                SQL()
+                if companies is None
+                else SQL("AND company.id IN %s", tuple(companies.ids) or (0,)),
+            )
+        )
+        by_company = defaultdict(list)
+        for company_id, partner_id in rows:
+            by_company[company_id].append(partner_id)
+        return {
+            self.env["res.company"].sudo().browse(company_id): self.env[
+                "res.partner"
+            ].browse(partner_ids)
+            for company_id, partner_ids in by_company.items()
+        }
+
+    def _give_to_holders(self, holders):
+        """Give these commercial partners what their contacts hold: contacts that were
+        commercial partners themselves."""
+        lines = self._elevated("account.move.line").search(
+            [
+                ("account_id", "in", self._get_all_wallet_accounts().ids),
+                ("partner_id.commercial_partner_id", "in", holders.ids),
+                ("partner_id", "not in", holders.ids),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        by_holder = lines.grouped(lambda line: line.partner_id.commercial_partner_id)
+        for holder, items in by_holder.items():
+            # As Odoo does when a contact gets another parent.
+            items.with_context(bypass_lock_check=BYPASS_LOCK_CHECK).partner_id = holder
+
+    def _prepare_tidy_move_vals(self, wallet):
+        """The values of the move, if any, that leaves a wallet in debt or in credit,
+        not both, with neither account on the wrong side."""
+        currency = wallet.company.currency_id
+        shift = currency.round(wallet.get_moved(0.0).debt - wallet.debt)
+        if currency.is_zero(shift):
+            return []
+        parts = [
+            (wallet, wallet.company.fiado_debt_account_id, -shift),
+            (wallet, wallet.company.fiado_credit_account_id, shift),
+        ]
+        return [
+            self._prepare_move_vals(
+                wallet, parts, "accounting", ref=self.env._("Debt and credit matched")
+            )
+        ]
+
+    def _match_open_items(self, holders):
+        """Match what is open on both sides of an account, the oldest due first."""
+        groups = self._elevated("account.move.line")._read_group(
+            [
+                ("account_id", "in", self._get_all_wallet_accounts().ids),
+                ("partner_id", "in", holders.ids),
+                ("reconciled", "=", False),
+                ("parent_state", "=", "posted"),
+            ],
+            ["partner_id", "account_id"],
+            ["amount_residual:min", "amount_residual:max", "id:recordset"],
+        )
+        plan = [
+            items
+            for _partner, _account, lowest, highest, items in groups
+            if lowest < 0 < highest
+        ]
+        self._elevated("account.move.line")._reconcile_plan(plan)
+
+    def _get_all_wallet_accounts(self):
+        companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        return companies.fiado_debt_account_id | companies.fiado_credit_account_id

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from .fiado_ledger import elevate
+
 
 class FiadoPolicy(models.AbstractModel):
     """Who may move which wallet: the rules that every operation keeps.
@@ -39,6 +41,29 @@ class FiadoPolicy(models.AbstractModel):
         return self.env.user.has_group("bemp_fiado.group_fiado_manager")
 
     # -------------------------------------------------------------------------
+    # DATES
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _check_books_open(self, date):
+        """Odoo would post the movement on the first open day instead.
+
+        :raises UserError: the company's books are closed for that day
+        """
+        company = self.env.company.sudo()
+        locks = company._get_violated_lock_dates(
+            date, False, company.root_id.fiado_journal_id
+        )
+        if locks:
+            raise UserError(
+                self.env._(
+                    "The books are closed up to %(date)s: choose a later day, or ask "
+                    "your accountant.",
+                    date=format_date(self.env, locks[-1][0]),
+                )
+            )
+
+    # -------------------------------------------------------------------------
     # BALANCES
     # -------------------------------------------------------------------------
 
@@ -64,6 +89,12 @@ class FiadoPolicy(models.AbstractModel):
                 "You may not leave a balance in a customer's wallet: receive exactly "
                 "the total, or ask who may."
             )
+        for partner in partners.filtered(lambda partner: not partner.active):
+            return self.env._(
+                "%(customer)s is archived: receive exactly the total, or unarchive the "
+                "contact.",
+                customer=partner.display_name,
+            )
         if balance < 0:
             return self._get_no_fiado_refusal(partners)
         return None
@@ -74,6 +105,32 @@ class FiadoPolicy(models.AbstractModel):
             return self.env._(
                 "%(customer)s leaves no debt: receive the total.",
                 customer=partner.display_name,
+            )
+        return None
+
+    @api.model
+    def _get_refund_refusal(self, partners, company):
+        """Why this user may leave no credit note in a wallet, or nothing.
+
+        :param partners: whose credit note and whose wallet it is
+        :param company: the company in which
+        :return: a sentence, or ``None``
+        """
+        company = company.sudo().root_id
+        if not company.fiado_enabled:
+            return self.env._(
+                "Fiado is switched off in this shop: pay the credit note out, or match "
+                "it with an invoice. The owner switches Fiado on in the settings."
+            )
+        if company.fiado_walk_in_partner_id & partners:
+            return self.env._(
+                "Unidentified customer: pay the credit note out, or match it with an "
+                "invoice."
+            )
+        if not self.env.user.has_group("bemp_fiado.group_fiado_user"):
+            return self.env._(
+                "You may not leave a credit note in a customer's wallet: pay it out, "
+                "or ask who may."
             )
         return None
 
@@ -98,7 +155,7 @@ class FiadoPolicy(models.AbstractModel):
             return
         if not (reason and self._is_manager()):
             raise UserError(refusal)
-        wallet.partner.sudo().message_post(
+        elevate(wallet.partner).message_post(
             body=self.env._(
                 "A limit was passed: %(refusal)s Reason: %(reason)s",
                 refusal=refusal,
@@ -138,17 +195,92 @@ class FiadoPolicy(models.AbstractModel):
         return None
 
     @api.model
+    def _read_limits(self, partners, company):
+        """Odoo's own credit limits of many customers, in few queries.
+
+        :param partners: commercial partners
+        :param company: any company: branches share the limits of their root
+        :return: dict of ``(limit, headroom)`` in company currency, by partner, of
+            those who have a limit; the headroom is how much more they may owe: the
+            limit without all that is receivable now
+        """
+        company = company.sudo().root_id
+        if not company.account_use_credit_limit:
+            return {}
+        limits = {}
+        elevated = partners.sudo().with_company(company)
+        elevated.invalidate_recordset(["credit"], flush=False)
+        # Odoo would read these one by one to know each partner's currency.
+        elevated.fetch(["company_id", "credit_limit"])
+        for partner, customer in zip(partners, elevated, strict=True):
+            limit = customer.credit_limit
+            if limit:
+                headroom = company.currency_id.round(limit - customer.credit)
+                limits[partner] = (limit, headroom)
+        return limits
+
+    @api.model
     def _get_headroom(self, wallet):
-        """How much more the customer may owe, in company currency: Odoo's own credit
-        limit without all that is receivable now. ``None`` where there is no limit."""
-        limit = self._get_limit(wallet)
-        if not limit:
-            return None
-        partner = wallet.partner.sudo().with_company(wallet.company)
-        partner.invalidate_recordset(["credit"], flush=False)
-        return wallet.company.currency_id.round(limit - partner.credit)
+        """How much more the customer may owe, in company currency. ``None`` where
+        there is no limit."""
+        limits = self._read_limits(wallet.partner, wallet.company)
+        _limit, headroom = limits.get(wallet.partner, (0.0, None))
+        return headroom
 
     def _get_limit(self, wallet):
         if not wallet.company.account_use_credit_limit:
             return 0.0
         return wallet.partner.sudo().with_company(wallet.company).credit_limit
+
+    # -------------------------------------------------------------------------
+    # FORECAST
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_forecast(self, wallet, amount, date=None):
+        """What a movement will do to a wallet, in sentences for the cashier.
+
+        :param Wallet wallet: as it is now
+        :param float amount: positive in the customer's favour, in company currency
+        :param date: when it will be, today by default
+        """
+        sentences = {
+            ("debt", True): self.env._("%(amount)s pay %(customer)s's debt."),
+            ("debt", False): self.env._(
+                "%(amount)s stay as %(customer)s's debt, due on %(date)s."
+            ),
+            ("credit", True): self.env._("%(amount)s stay as %(customer)s's credit."),
+            ("credit", False): self.env._(
+                "%(amount)s are taken from %(customer)s's credit."
+            ),
+        }
+        due_date = self.env["fiado.ledger"]._get_due_date(wallet.company, date)
+        forecast = []
+        for account, part in wallet.split(amount):
+            is_debt = account == wallet.company.fiado_debt_account_id
+            forecast.append(
+                sentences["debt" if is_debt else "credit", part > 0]
+                % {
+                    "amount": wallet.company.currency_id.format(abs(part)),
+                    "customer": wallet.partner.name,
+                    "date": format_date(self.env, due_date),
+                }
+            )
+        balance = wallet.company.currency_id.round(wallet.balance + amount)
+        if wallet.debt and balance < 0:
+            forecast.append(
+                self.env._(
+                    "%(customer)s then owes %(amount)s in all.",
+                    customer=wallet.partner.name,
+                    amount=wallet.company.currency_id.format(-balance),
+                )
+            )
+        elif wallet.credit and balance > 0:
+            forecast.append(
+                self.env._(
+                    "%(customer)s then has %(amount)s of credit in all.",
+                    customer=wallet.partner.name,
+                    amount=wallet.company.currency_id.format(balance),
+                )
+            )
+        return " ".join(forecast)

@@ -1,5 +1,5 @@
+import datetime
 import json
-import math
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,6 +12,7 @@ UNFIT_ACCOUNT_TYPES = (
 MAX_AMOUNT = 1e12
 MAX_PAYMENTS = 100
 MAX_TEXT_LENGTH = 256
+DATE_FORMAT = "%Y-%m-%d"
 
 
 class FiadoRequest(models.Model):
@@ -55,25 +56,39 @@ class FiadoRequest(models.Model):
         """
         if not reference:
             return operation()
-        company = company.sudo().root_id
-        request = self._claim(company, reference, method, values)
-        if request:
-            request.answer = operation()
-            return request.answer
-        first = self.sudo().search(
-            [("company_id", "=", company.id), ("reference", "=", reference)]
+        answers = self._once_for_each(
+            company,
+            method,
+            {reference: values},
+            lambda _references: {reference: operation()},
         )
-        if (first.method, first.values) != (method, values):
-            raise UserError(
-                self.env._(
-                    "The reference %(reference)s was already used for something else. "
-                    "Use a new reference.",
-                    reference=reference,
-                )
-            )
-        return first.answer
+        return answers[reference]
 
-    def _claim(self, company, reference, method, values):
+    @api.model
+    def _once_for_each(self, company, method, calls, operation):
+        """As :meth:`_once`, for many calls of one method in one go.
+
+        :param dict calls: what the method was called with, by reference
+        :param operation: called with the references that weren't answered before, if
+            there are any; returns their answers by reference
+        :return: the answers of all the calls by reference
+        :raises UserError: a reference came before with other values
+        """
+        company = company.sudo().root_id
+        requests = self._claim(company, method, calls)
+        if requests:
+            answers = operation(requests.mapped("reference"))
+            for request in requests:
+                request.answer = answers[request.reference]
+        else:
+            answers = {}
+        for first in self._get_answered(company, calls.keys() - answers.keys()):
+            if first._is_about_other(method, calls[first.reference]):
+                raise UserError(first._get_taken_message())
+            answers[first.reference] = first.answer
+        return answers
+
+    def _claim(self, company, method, calls):
         # A concurrent call with the same reference waits here for the first one to
         # commit, fails to serialise, and is retried by Odoo: then it finds the answer.
         rows = self.env.execute_query(
@@ -81,18 +96,42 @@ class FiadoRequest(models.Model):
                 """
                 INSERT INTO fiado_request (company_id, reference, method, values,
                                            create_uid, create_date)
-                     VALUES (%s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC')
+                     SELECT %s, call.key, %s, call.value, %s,
+                            now() AT TIME ZONE 'UTC'
+                       FROM jsonb_each(%s) call
                 ON CONFLICT (company_id, reference) DO NOTHING
                   RETURNING id
                 """,
                 company.id,
-                reference,
                 method,
-                json.dumps(values),
                 self.env.uid,
+                json.dumps(calls),
             )
         )
         return self.sudo().browse(row[0] for row in rows)
+
+    @api.model
+    def _get_answered(self, company, references):
+        """The calls that came with these references before, elevated."""
+        if not references:
+            return self.sudo()
+        return self.sudo().search(
+            [
+                ("company_id", "=", company.sudo().root_id.id),
+                ("reference", "in", list(references)),
+            ]
+        )
+
+    def _is_about_other(self, method, values):
+        """Whether the answered call was not this one."""
+        return (self.method, self.values) != (method, values)
+
+    def _get_taken_message(self):
+        return self.env._(
+            "The reference %(reference)s was already used for something else. "
+            "Use a new reference.",
+            reference=self.reference,
+        )
 
     # -------------------------------------------------------------------------
     # VALUES FROM OUTSIDE
@@ -105,10 +144,7 @@ class FiadoRequest(models.Model):
         :raises UserError: not a number, negative unless ``signed``, or with fractions
             of the smallest coin
         """
-        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
-            raise UserError(self.env._("An amount must be a number."))
-        if not math.isfinite(amount) or abs(amount) >= MAX_AMOUNT:
-            raise UserError(self.env._("An amount is not a number or far too large."))
+        self._clean_number(amount)
         rounded = currency.round(amount)
         if abs(rounded - amount) > currency.rounding / 1000:
             raise UserError(
@@ -121,6 +157,15 @@ class FiadoRequest(models.Model):
         if rounded < 0 and not signed:
             raise UserError(self.env._("An amount can't be negative."))
         return rounded
+
+    @api.model
+    def _clean_number(self, amount):
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)):
+            raise UserError(self.env._("An amount must be a number."))
+        # Nor is "not a number" less than anything.
+        if not abs(amount) < MAX_AMOUNT:
+            raise UserError(self.env._("An amount is not a number or far too large."))
+        return amount
 
     @api.model
     def _clean_movement(self, amount, currency, signed=False):
@@ -161,11 +206,13 @@ class FiadoRequest(models.Model):
 
         :raises UserError: not a date
         """
-        if not date:
+        if date is None or date is False or date == "":
             return None
-        try:
+        if isinstance(date, datetime.date):
             return fields.Date.to_date(date)
-        except (TypeError, ValueError, AttributeError):
+        try:
+            return datetime.datetime.strptime(date, DATE_FORMAT).date()
+        except (TypeError, ValueError):
             raise UserError(self.env._("A date must look like 2026-12-31.")) from None
 
     @api.model
@@ -189,7 +236,7 @@ class FiadoRequest(models.Model):
     def _clean_text(self, text, label):
         if text is None or text is False or text == "":
             return None
-        if not isinstance(text, str) or len(text) > MAX_TEXT_LENGTH or "\0" in text:
+        if not self._is_text(text):
             raise UserError(
                 self.env._(
                     "%(label)s must be a text of at most %(length)s characters.",
@@ -198,6 +245,26 @@ class FiadoRequest(models.Model):
                 )
             )
         return text
+
+    def _is_text(self, text):
+        """Whether PostgreSQL can keep it: no zero bytes, no halves of characters."""
+        return (
+            isinstance(text, str)
+            and len(text) <= MAX_TEXT_LENGTH
+            and not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
+        )
+
+    @api.model
+    def _clean_flag(self, flag, label):
+        """A yes or no that a caller sent: a text "false" must not count as yes.
+
+        :raises UserError: neither
+        """
+        if flag is not None and not isinstance(flag, bool):
+            raise UserError(
+                self.env._("%(label)s must be true or false.", label=label)
+            )
+        return bool(flag)
 
     @api.model
     def _clean_id(self, record_id, label):
@@ -212,6 +279,16 @@ class FiadoRequest(models.Model):
         ):
             raise UserError(self.env._("%(label)s is not an id.", label=label))
         return record_id
+
+    @api.model
+    def _clean_ids(self, record_ids, label):
+        """Ids that a caller sent.
+
+        :raises UserError: not a list of ids
+        """
+        if not isinstance(record_ids, (list, tuple)):
+            raise UserError(self.env._("%(label)s is not a list of ids.", label=label))
+        return [self._clean_id(record_id, label) for record_id in record_ids]
 
     @api.model
     def _clean_payments(self, payments, company, currency, payment_type="inbound"):
@@ -235,7 +312,7 @@ class FiadoRequest(models.Model):
         cleaned = []
         for payment in payments:
             form_id = payment["payment_method_line_id"]
-            if isinstance(form_id, bool) or form_id not in forms.ids:
+            if type(form_id) is not int or form_id not in forms.ids:
                 raise UserError(
                     self.env._(
                         "%(company)s doesn't take payments through this form. "

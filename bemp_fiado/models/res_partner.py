@@ -1,9 +1,10 @@
 import operator as py_operator
+from urllib.parse import quote
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 WALLET_READERS = (
     "sales_team.group_sale_salesman,"
@@ -169,6 +170,19 @@ class ResPartner(models.Model):
         )
 
     # -------------------------------------------------------------------------
+    # LOW-LEVEL METHODS
+    # -------------------------------------------------------------------------
+
+    def write(self, vals):
+        # Odoo takes some of the values out while it writes them.
+        moves_wallet = not {"is_company", "parent_id"}.isdisjoint(vals)
+        result = super().write(vals)
+        if moves_wallet:
+            # Another commercial partner holds the wallet now: it may have one already.
+            self.env["fiado.ledger"]._tidy(self.commercial_partner_id)
+        return result
+
+    # -------------------------------------------------------------------------
     # ACTIONS
     # -------------------------------------------------------------------------
 
@@ -180,6 +194,100 @@ class ResPartner(models.Model):
         )
         return {**action, "res_id": holder.id, "display_name": holder.display_name}
 
+    def action_fiado_receive(self):
+        """Open the screen that takes the customer's payments or sells credit."""
+        return self._get_fiado_screen("bemp_fiado.fiado_wallet_receive_action")
+
+    def action_fiado_manage(self):
+        """Open the screen of what only who manages wallets does to them."""
+        return self._get_fiado_screen("bemp_fiado.fiado_wallet_adjust_action")
+
+    def action_fiado_print_statement(self):
+        """Ask for the period of the statement to print."""
+        return self._get_fiado_screen("bemp_fiado.fiado_wallet_statement_action")
+
+    def action_fiado_send_statement(self):
+        """Ask for the period of the statement to send."""
+        action = self.action_fiado_print_statement()
+        action["name"] = self.env._("Send Statement")
+        action["context"]["fiado_send"] = True
+        return action
+
+    def action_fiado_remind(self):
+        """Open an e-mail that reminds the customer of the debt.
+
+        :raises UserError: the customer owes nothing
+        """
+        self._check_fiado_owes()
+        return self._get_fiado_composer("bemp_fiado.mail_template_reminder")
+
+    def action_fiado_remind_whatsapp(self):
+        """Open WhatsApp with a message that reminds the customer of the debt.
+
+        :raises UserError: the customer owes nothing, or has no usable phone number
+        """
+        self._check_fiado_owes()
+        holder = self.commercial_partner_id
+        number = self._phone_format(fname="phone") or holder._phone_format(
+            fname="phone"
+        )
+        if not number:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no phone number that WhatsApp could call: "
+                    "correct it, with the area code.",
+                    customer=holder.display_name,
+                )
+            )
+        text = holder._get_fiado_reminder()["text"]
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"https://wa.me/{number.lstrip('+')}?text={quote(text)}",
+            "target": "new",
+        }
+
+    def _get_fiado_screen(self, action):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(action)
+        action["context"] = {
+            "default_partner_id": self.commercial_partner_id.id,
+            "default_company_id": self.env.company.id,
+        }
+        return action
+
+    def _get_fiado_composer(self, template, **context):
+        """An e-mail to the customer in Odoo's own composer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send E-mail"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.commercial_partner_id.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": self.env.ref(template).id,
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+                "force_email": True,
+                **context,
+            },
+        }
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        operations = super()._mail_get_operation_for_mail_message_operation(
+            message_operation
+        )
+        # Statements and reminders are sent by those at the till, who may read the
+        # customers and not always change them.
+        if message_operation == "create" and self.env.user.has_group(
+            "sales_team.group_sale_salesman"
+        ):
+            return dict.fromkeys(operations, "read")
+        return operations
+
     # -------------------------------------------------------------------------
     # WALLET
     # -------------------------------------------------------------------------
@@ -188,6 +296,58 @@ class ResPartner(models.Model):
         return Domain("partner_id", "=", self.commercial_partner_id.id) & Domain(
             "company_id", "=", self.env.company.sudo().root_id.id
         )
+
+    def _get_fiado_reminder(self):
+        """What a reminder says of the customer's debt, in the customer's language.
+
+        :return: dict of ``text``, and of what it is made of: ``company``, ``amount``
+            (formatted), ``since``, ``days`` and, where it should have been paid by
+            now, ``due``
+        :raises AccessError: the user may not read wallets
+        """
+        self.ensure_one()
+        self.env["fiado.wallet"].check_access("read")
+        partner = self.with_context(lang=self.lang or self.env.lang)
+        company = partner.env.company.sudo().root_id
+        wallet = partner.env["fiado.ledger"]._read_wallets(
+            partner.commercial_partner_id, company
+        )[partner.commercial_partner_id]
+        today = fields.Date.context_today(partner)
+        values = {
+            "customer": partner.name,
+            "company": partner.env.company.name,
+            "amount": company.currency_id.format(wallet.debt),
+            "since": format_date(partner.env, wallet.debt_since),
+            "days": (today - wallet.debt_since).days if wallet.debt_since else 0,
+        }
+        if wallet.debt_due and wallet.debt_due < today:
+            due = format_date(partner.env, wallet.debt_due)
+            text = partner.env._(
+                "Hello %(customer)s, this is %(company)s. %(amount)s have been open on "
+                "your tab for %(days)s days, since %(since)s; they were due on "
+                "%(due)s. When could you settle this? Thank you!",
+                **values,
+                due=due,
+            )
+        else:
+            due = False
+            text = partner.env._(
+                "Hello %(customer)s, this is %(company)s. A reminder: %(amount)s have "
+                "been open on your tab for %(days)s days, since %(since)s. Thank you!",
+                **values,
+            )
+        return {**values, "due": due, "text": text}
+
+    def _check_fiado_owes(self):
+        self.ensure_one()
+        self.env["fiado.wallet"].check_access("read")
+        if self.env.company.currency_id.compare_amounts(self.fiado_debt, 0.0) <= 0:
+            raise UserError(
+                self.env._(
+                    "%(customer)s owes nothing: there is nothing to remind of.",
+                    customer=self.display_name,
+                )
+            )
 
     # -------------------------------------------------------------------------
     # OPERATIONS
@@ -382,6 +542,7 @@ class ResPartner(models.Model):
         def operation(reference):
             ledger = self.env["fiado.ledger"]
             wallet, target_wallet = ledger._open_wallets(holder | target, company)
+            target._check_fiado_active(target_wallet, amount)
             if amount < 0:
                 holder._check_fiado_debt(wallet, -amount)
                 refusal = policy._get_no_fiado_refusal(target)
@@ -422,6 +583,7 @@ class ResPartner(models.Model):
         amount = request._clean_movement(amount, company.currency_id, signed=True)
         account = request._clean_account(account_id, company)
         date = request._clean_past_date(date)
+        self.env["fiado.policy"]._check_books_open(date)
 
         def operation(reference):
             ledger = self.env["fiado.ledger"]
@@ -502,7 +664,7 @@ class ResPartner(models.Model):
 
         :raises UserError: there is none
         """
-        if len(self) != 1:
+        if len(self.ids) != 1:
             raise UserError(self.env._("Choose one customer at a time."))
         self.check_access("read")
         holder = self.commercial_partner_id
@@ -536,20 +698,37 @@ class ResPartner(models.Model):
 
     def _check_fiado_switched_on(self, wallet, amount):
         """With the feature off, existing balances are settled and nothing more."""
-        settles = -wallet.balance if wallet.balance * amount < 0 else 0.0
-        currency = wallet.company.currency_id
-        if wallet.company.fiado_enabled or (
-            currency.compare_amounts(abs(amount), abs(settles)) <= 0
-        ):
-            return
-        raise UserError(
-            self.env._(
-                "Fiado is switched off in this shop: only what %(customer)s owes or "
-                "has left can be settled (%(balance)s).",
-                customer=self.name,
-                balance=currency.format(abs(settles)),
+        settled = self._get_fiado_settled(wallet, amount)
+        if settled is not None and not wallet.company.fiado_enabled:
+            raise UserError(
+                self.env._(
+                    "Fiado is switched off in this shop: only what %(customer)s owes "
+                    "or has left can be settled (%(balance)s).",
+                    customer=self.name,
+                    balance=wallet.company.currency_id.format(settled),
+                )
             )
-        )
+        self._check_fiado_active(wallet, amount)
+
+    def _check_fiado_active(self, wallet, amount):
+        """Of an archived customer too, existing balances are settled and no more."""
+        settled = self._get_fiado_settled(wallet, amount)
+        if settled is not None and not self.active:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is archived: only what the customer owes or has "
+                    "left can be settled (%(balance)s).",
+                    customer=self.name,
+                    balance=wallet.company.currency_id.format(settled),
+                )
+            )
+
+    def _get_fiado_settled(self, wallet, amount):
+        """How much of an amount settles the wallet, where the rest is a new balance;
+        ``None`` where all of it does."""
+        settled = abs(wallet.balance) if wallet.balance * amount < 0 else 0.0
+        is_all = wallet.company.currency_id.compare_amounts(abs(amount), settled) <= 0
+        return None if is_all else settled
 
     def _check_fiado_debt(self, wallet, amount):
         currency = wallet.company.currency_id

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
-from .fiado_ledger import QUIET
+from .fiado_ledger import QUIET, RELEASE, elevate
+
+# In the context of what a closing invoices. RPC can't send it.
+CLOSING = object()
 
 
 class SaleOrder(models.Model):
@@ -85,6 +87,14 @@ class SaleOrder(models.Model):
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # No context and no user's own default closes an order.
+        if "closing_state" in defaults:
+            defaults["closing_state"] = "open"
+        return defaults
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su and any(
@@ -119,7 +129,7 @@ class SaleOrder(models.Model):
 
     def _prepare_invoice(self):
         vals = super()._prepare_invoice()
-        if self.env.context.get("fiado_closing"):
+        if self.env.context.get("fiado_closing") is CLOSING:
             vals["fiado_order_id"] = self.id
         return vals
 
@@ -137,6 +147,22 @@ class SaleOrder(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": {"default_order_id": self.id, "dialog_size": "medium"},
+        }
+
+    def action_close_orders(self):
+        """Open the screen that closes these orders at once."""
+        return self.env["sale.order.close.batch"]._open_for(self)
+
+    def action_reopen_order(self):
+        """Open the dialog that shows what reopening does."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reopen order %(order)s", order=self.name),
+            "res_model": "sale.order.reopen",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
         }
 
     def action_open_wallet(self):
@@ -183,7 +209,10 @@ class SaleOrder(models.Model):
         values = {
             "order_id": self.id,
             "payments": request._clean_payments(payments, company, self.currency_id),
-            "use_balance": bool(use_balance),
+            "use_balance": request._clean_flag(
+                use_balance,
+                self.env._("Use balance as credit/debit for the customer"),
+            ),
             "debt_paid": request._clean_amount(debt_paid, company.currency_id),
             "credit_used": request._clean_amount(credit_used, company.currency_id),
             "override_reason": request._clean_reason(override_reason, required=False),
@@ -197,7 +226,7 @@ class SaleOrder(models.Model):
         )
 
     def _check_closing_rights(self):
-        if len(self) != 1:
+        if len(self.ids) != 1:
             raise UserError(self.env._("Close one order at a time."))
         self.check_access("write")
         self.env["fiado.policy"]._check_sales_user()
@@ -205,7 +234,7 @@ class SaleOrder(models.Model):
     def _close(self, values, reference):
         # The caller's rights were checked, and from here on only values that this
         # method made reach the accounts.
-        order = self.sudo().with_company(self.company_id)
+        order = elevate(self).with_company(self.company_id)
         ledger = order.env["fiado.ledger"]
         wallet = ledger._open_wallet(order.wallet_partner_id, order.company_id)
         order._check_closable()
@@ -243,7 +272,7 @@ class SaleOrder(models.Model):
             payments,
             ledger._get_matching_plan(wallet, wallet_move),
         )
-        self.sudo().write({"closing_state": "closed", "locked": True})
+        elevate(self).write({"closing_state": "closed", "locked": True})
         currency = wallet.company.currency_id
         return {
             "order_id": order.id,
@@ -343,11 +372,11 @@ class SaleOrder(models.Model):
                     credit=currency.format(wallet.credit),
                 )
             )
-        if currency.compare_amounts(values["credit_used"], due) > 0:
+        if currency.compare_amounts(values["credit_used"], max(due, 0.0)) > 0:
             raise UserError(
                 self.env._(
                     "This order only takes %(due)s: use no more credit than that.",
-                    due=currency.format(due),
+                    due=currency.format(max(due, 0.0)),
                 )
             )
 
@@ -403,18 +432,13 @@ class SaleOrder(models.Model):
             self.action_confirm()
         lines = self.order_line.filtered(lambda line: not line.display_type)
         for line in lines:
-            if (
-                line.product_id.type == "service"
-                and line.qty_delivered_method == "manual"
-                and line.qty_delivered < line.product_uom_qty
-            ):
+            if line._is_delivered_at_closing() and line._is_less_delivered():
                 line.qty_delivered = line.product_uom_qty
         undelivered = lines.filtered(
             lambda line: (
-                line.product_uom_id.compare(
-                    line.qty_invoiced + line.qty_to_invoice, line.product_uom_qty
-                )
-                < 0
+                line.product_id.type != "combo"
+                and line.product_id.invoice_policy == "delivery"
+                and line._is_less_delivered()
             )
         )
         if undelivered:
@@ -431,24 +455,54 @@ class SaleOrder(models.Model):
 
         :return: the order's posted invoices and the drafts that are still to post
         """
-        if any(
-            not line.product_uom_id.is_zero(line.qty_to_invoice)
-            for line in self.order_line
-            if not line.display_type
-        ):
-            self.with_context(fiado_closing=True)._create_invoices(final=True)
-        return self.invoice_ids.filtered(lambda move: move.state != "cancel")
+        self._check_invoices_own()
+        if any(line._is_to_invoice() for line in self.order_line):
+            self.with_context(fiado_closing=CLOSING)._create_invoices(final=True)
+        invoices = self.invoice_ids.filtered(lambda move: move.state != "cancel")
+        # Drafts that were there before become invoices of this closing, too.
+        invoices.filtered(
+            lambda move: move.state == "draft" and not move.fiado_order_id
+        ).fiado_order_id = self
+        return invoices
+
+    def _check_invoices_own(self):
+        """Closing pays whole invoices, so they must be of this order alone."""
+        invoices = self.invoice_ids.filtered(lambda move: move.state != "cancel")
+        others = invoices.line_ids.sale_line_ids.order_id - self
+        if others:
+            raise UserError(
+                self.env._(
+                    "An invoice of order %(order)s is also that of %(others)s: register "
+                    "its payment in accounting.",
+                    order=self.name,
+                    others=", ".join(others.mapped("name")),
+                )
+            )
 
     def _get_amount_due(self):
-        """What is still to be paid of the order, in its currency: its total without
-        what was paid on its invoices before."""
+        """What is still to be paid of the order, in its currency: what is open on its
+        invoices and what is still to invoice, to the cent that Odoo will invoice."""
+        self.ensure_one()
+        order = self.sudo()
+        invoices = order.invoice_ids.filtered(lambda move: move.state != "cancel")
+        due = sum(-move.direction_sign * move.amount_residual for move in invoices)
+        lines = order._get_priced_lines()
+        if not invoices and not any(line._is_more_delivered() for line in lines):
+            return self.amount_total
+        taxes = self.env["account.tax"]
+        base_lines = lines._prepare_base_lines_to_invoice()
+        taxes._add_tax_details_in_base_lines(base_lines, order.company_id)
+        taxes._round_base_lines_tax_details(base_lines, order.company_id)
+        totals = taxes._get_tax_totals_summary(
+            base_lines, order.currency_id, order.company_id
+        )
+        return self.currency_id.round(due + totals["total_amount_currency"])
+
+    def _get_amount_invoiced_due(self):
+        """What of the amount due is on posted invoices already."""
         self.ensure_one()
         posted = self.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
-        paid = sum(
-            -move.direction_sign * (move.amount_total - move.amount_residual)
-            for move in posted
-        )
-        return self.currency_id.round(self.amount_total - paid)
+        return sum(-move.direction_sign * move.amount_residual for move in posted)
 
     def _get_closing_receivable(self, invoices):
         lines = invoices.line_ids.filtered(
@@ -464,35 +518,171 @@ class SaleOrder(models.Model):
             )
         return lines.account_id
 
-    def _get_balance_forecast(self, wallet, paid, due):
-        """What leaving the balance will do to the wallet, in sentences for the cashier.
+    # -------------------------------------------------------------------------
+    # REOPENING
+    # -------------------------------------------------------------------------
 
-        :param Wallet wallet: as it is now
-        :param float paid: in company currency, as ``due``
+    def reopen_order(self, reason):
+        """Undo the closing by reversal: a credit note for its invoice, its payments
+        cancelled, the opposite wallet move. Then the order can be closed again.
+
+        :param str reason: why
+        :return: ``{"order_id", "invoice_ids", "payment_ids", "move_ids", "balance"}``:
+            the credit notes and the wallet moves that were made, the payments that
+            were cancelled, and the balance of the customer's wallet afterwards
+        :raises UserError: it can't be undone; says what to do
+        :raises AccessError: the user doesn't manage wallets
         """
-        currency = wallet.company.currency_id
-        sentences = {
-            ("debt", True): self.env._("%(amount)s pay %(customer)s's debt."),
-            ("debt", False): self.env._(
-                "%(amount)s stay as %(customer)s's debt, due on %(date)s."
-            ),
-            ("credit", True): self.env._("%(amount)s stay as %(customer)s's credit."),
-            ("credit", False): self.env._(
-                "%(amount)s are taken from %(customer)s's credit."
-            ),
-        }
-        due_date = self.env["fiado.ledger"]._get_due_date(wallet.company)
-        result = []
-        for account, part in wallet.split(paid - due):
-            side = (
-                "debt" if account == wallet.company.fiado_debt_account_id else "credit"
+        if len(self.ids) != 1:
+            raise UserError(self.env._("Reopen one order at a time."))
+        self.check_access("write")
+        self.env["fiado.policy"]._check_manager()
+        reason = self.env["fiado.request"]._clean_reason(reason)
+        return self._reopen(reason)
+
+    def _reopen(self, reason):
+        order = elevate(self, **QUIET, fiado_release=RELEASE)
+        order = order.with_company(self.company_id)
+        ledger = order.env["fiado.ledger"]
+        wallet = ledger._open_wallet(order.wallet_partner_id, order.company_id)
+        if order.closing_state != "closed":
+            raise UserError(
+                self.env._("Order %(order)s is not closed.", order=order.name)
             )
-            result.append(
-                sentences[side, part > 0]
-                % {
-                    "amount": currency.format(abs(part)),
-                    "customer": wallet.partner.name,
-                    "date": format_date(self.env, due_date),
+        invoices = order._get_closing_invoices()
+        payments = order._get_closing_payments()
+        wallet_moves = order._get_wallet_moves()
+        movement = -order._get_wallet_movement()
+        receivable = order._get_closing_receivable(order.invoice_ids)
+
+        moves = invoices | payments.move_id | wallet_moves
+        moves.line_ids.filtered(
+            lambda line: line.account_id == receivable
+        ).remove_move_reconcile()
+        payments.action_cancel()
+        credit_notes = invoices._reverse_moves(
+            [
+                {
+                    "invoice_date": fields.Date.context_today(self),
+                    "ref": reason,
+                    "fiado_order_id": order.id,
                 }
+                for _invoice in invoices
+            ],
+            cancel=True,
+        )
+        reversal = order.env["account.move"]
+        if movement:
+            reversal = ledger._create_move(
+                wallet,
+                movement,
+                receivable,
+                "reversal",
+                company_id=order.company_id.id,
+                fiado_order_id=order.id,
+                ref=reason,
             )
-        return " ".join(result)
+        ledger._settle(
+            receivable,
+            wallet_moves | reversal,
+            payments.browse(),
+            ledger._get_matching_plan(wallet, reversal, wallet_moves),
+        )
+        reopened = elevate(self)
+        reopened.write({"closing_state": "open", "locked": self._should_be_locked()})
+        reopened.message_post(
+            body=self.env._("Reopened: %(reason)s", reason=reason),
+            author_id=self.env.user.partner_id.id,
+        )
+        return {
+            "order_id": order.id,
+            "invoice_ids": credit_notes.ids,
+            "payment_ids": payments.ids,
+            "move_ids": reversal.ids,
+            "balance": wallet.company.currency_id.round(wallet.balance + movement),
+        }
+
+    def _get_closing_invoices(self):
+        """The invoices that the current closing stands on, not those of an earlier
+        one that was undone."""
+        return self.invoice_ids.filtered(
+            lambda move: (
+                move.fiado_order_id
+                and move.state == "posted"
+                and not move.reversed_entry_id
+                and not move.reversal_move_ids.filtered(
+                    lambda reversal: reversal.state == "posted"
+                )
+            )
+        )
+
+    def _get_closing_payments(self):
+        payments = self.env["account.payment"].search(
+            [
+                ("fiado_order_id", "in", self.ids),
+                ("state", "in", ("in_process", "paid")),
+            ]
+        )
+        for payment in payments:
+            if payment.reconciled_statement_line_ids:
+                payment._fiado_check_cancellable()
+        return payments
+
+    def _get_wallet_moves(self):
+        """The wallet moves of these orders, of all their closings and reversals."""
+        return self.env["account.move"].search(
+            [
+                ("fiado_order_id", "in", self.ids),
+                ("journal_id", "in", self.company_id.fiado_journal_id.ids),
+                ("state", "=", "posted"),
+            ]
+        )
+
+    def _get_wallet_movement(self):
+        """What these orders' closings have moved in wallets, positive in the
+        customer's favour: zero for what was undone."""
+        company = self.company_id.sudo()
+        accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
+        items = self._get_wallet_moves().line_ids.filtered(
+            lambda line: line.account_id in accounts
+        )
+        return company.currency_id.round(-sum(items.mapped("balance")))
+
+    def _get_reopening_forecast(self):
+        """What reopening will do, in sentences for the manager."""
+        order = self.sudo().with_company(self.company_id)
+        currency = order.company_id.currency_id
+        partner = order.wallet_partner_id
+        wallet = self.env["fiado.ledger"]._read_wallets(partner, order.company_id)
+        wallet = wallet[partner]
+        sentences = []
+        for payment in order._get_closing_payments():
+            sentences.append(
+                self.env._(
+                    "%(amount)s received through %(form)s are cancelled: give them "
+                    "back.",
+                    amount=payment.currency_id.format(payment.amount),
+                    form=payment.payment_method_line_id.payment_form_name,
+                )
+            )
+        movement = -order._get_wallet_movement()
+        after = currency.round(wallet.balance + movement)
+        if movement:
+            sentences.append(
+                self.env._(
+                    "The wallet of %(customer)s goes from %(before)s to %(after)s.",
+                    customer=partner.name,
+                    before=currency.format(wallet.balance),
+                    after=currency.format(after),
+                )
+            )
+        if currency.compare_amounts(wallet.get_new_debt(movement), 0.0) > 0:
+            sentences.append(
+                self.env._(
+                    "Credit that this order had left was used meanwhile: "
+                    "%(customer)s will owe %(amount)s.",
+                    customer=partner.name,
+                    amount=currency.format(-after),
+                )
+            )
+        return sentences

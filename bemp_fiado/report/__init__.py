@@ -1,3 +1,6 @@
+from . import fiado_billing
+from . import fiado_credit_state
 from . import fiado_payment
+from . import fiado_statement
 from . import fiado_wallet
 from . import fiado_wallet_entry

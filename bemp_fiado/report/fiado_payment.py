@@ -12,9 +12,11 @@ class FiadoPayment(models.Model):
     _depends = {
         "account.payment": [
             "amount",
+            "amount_company_currency_signed",
             "company_id",
             "currency_id",
             "date",
+            "fiado_move_id",
             "fiado_order_id",
             "fiado_origin",
             "name",
@@ -26,6 +28,7 @@ class FiadoPayment(models.Model):
     }
 
     name = fields.Char(readonly=True)
+    wallet_move_id = fields.Many2one("account.move", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -48,6 +51,14 @@ class FiadoPayment(models.Model):
         readonly=True, help="Positive: received; negative: paid out."
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
+    company_amount = fields.Monetary(
+        string="Amount in Company Currency",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     state = fields.Selection(
         selection=lambda self: (
             self.env["account.payment"]
@@ -62,11 +73,33 @@ class FiadoPayment(models.Model):
         return SQL(
             """
             SELECT id, name, fiado_order_id AS order_id, fiado_origin AS origin,
-                   partner_id, company_id, date, payment_method_line_id, currency_id,
+                   fiado_move_id AS wallet_move_id, partner_id, company_id, date,
+                   payment_method_line_id, currency_id,
                    CASE WHEN payment_type = 'inbound' THEN amount ELSE -amount END
                        AS amount,
+                   amount_company_currency_signed AS company_amount,
                    state
               FROM account_payment
              WHERE fiado_origin IS NOT NULL
             """
         )
+
+    def action_open_document(self):
+        """Open the order that this payment paid, or else the customer's wallet."""
+        self.ensure_one()
+        if not self.order_id:
+            return self.partner_id.action_open_wallet()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "view_mode": "form",
+            "res_id": self.order_id.id,
+        }
+
+    def action_cancel_payment(self):
+        """Cancel the payment: its amount is taken from the customer's wallet again."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["fiado.policy"]._check_manager()
+        self.env["account.payment"].browse(self.id).sudo()._fiado_cancel()
+        self.invalidate_recordset(["state"])

@@ -151,6 +151,24 @@ class FiadoWalletEntry(models.Model):
         for entry in self:
             entry.balance_after = balances.get(entry.id, 0.0)
 
+    # -------------------------------------------------------------------------
+    # ACTIONS
+    # -------------------------------------------------------------------------
+
+    def action_open_order(self):
+        """Open the order that left this entry."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "view_mode": "form",
+            "res_id": self.sale_order_id.id,
+        }
+
+    # -------------------------------------------------------------------------
+    # STATEMENT
+    # -------------------------------------------------------------------------
+
     def _get_statement_lines(self):
         """The entries as plain values, in their order."""
         return [
@@ -170,3 +188,37 @@ class FiadoWalletEntry(models.Model):
             }
             for entry in self
         ]
+
+    def _get_receipt_action(self):
+        return self.env.ref(
+            "bemp_fiado.fiado_wallet_entry_action_receipt"
+        ).report_action(self)
+
+    def _get_receipts(self):
+        """What the receipts of these entries say: one for each movement of a wallet.
+
+        :return: list of dicts: the entries of the movement, its payments, and the
+            balance before and after
+        """
+        receipts = []
+        for move, entries in self.sorted("id").grouped("move_id").items():
+            payments = self.env["fiado.payment"].search(
+                [
+                    "|",
+                    ("wallet_move_id", "=", move.id),
+                    ("order_id", "in", entries.sale_order_id.ids),
+                ]
+            )
+            receipts.append(
+                {
+                    "company": entries.company_id,
+                    "partner": entries.partner_id,
+                    "entries": entries,
+                    "payments": payments.filtered(
+                        lambda payment: payment.state != "canceled"
+                    ),
+                    "before": entries[0].balance_after - entries[0].amount,
+                    "after": entries[-1].balance_after,
+                }
+            )
+        return receipts

@@ -52,6 +52,7 @@ class FiadoCommon(AccountTestInvoicingCommon):
             groups=",".join(
                 ["base.group_user", "sales_team.group_sale_salesman_all_leads", *groups]
             ),
+            lang="en_US",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
@@ -138,7 +139,11 @@ class FiadoCommon(AccountTestInvoicingCommon):
                 ("parent_state", "=", "posted"),
             ]
         )
-        return sum(lines.mapped("amount_residual")), sum(lines.mapped("balance"))
+        currency = self.company.currency_id
+        return (
+            currency.round(sum(lines.mapped("amount_residual"))),
+            currency.round(sum(lines.mapped("balance"))),
+        )
 
     def assertTiesOut(self):
         self.assertEqual(self.env["fiado.wallet"].audit(), [])

@@ -253,6 +253,17 @@ class TestCloseRefused(FiadoCommon):
             100.0,
         )
 
+    def test_invoice_of_several_orders(self):
+        order, other = self._order(), self._order()
+        (order | other).action_confirm()
+        (order | other).sudo()._create_invoices()
+        self.assertRefused(
+            order,
+            f"An invoice of order {order.name} is also that of {other.name}: register "
+            "its payment in accounting.",
+            110.0,
+        )
+
     def test_several_orders(self):
         orders = self._order() | self._order()
         self.assertRefused(orders, "Close one order at a time.", 55.0)

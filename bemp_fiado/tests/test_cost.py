@@ -53,13 +53,18 @@ class TestCost(FiadoCommon):
         return self.env.cr.sql_log_count - start
 
     def test_ordinary_invoice(self):
-        self._post_invoice()
-        own = self._post_invoice()
-        with without_overrides(
-            self.env.registry, "account.move", "account.move.line", "account.payment"
-        ):
-            plain = self._post_invoice()
-        self.assertEqual(own, plain)
+        counts = {}
+        # The first round is what a worker reads once.
+        for _round in range(2):
+            counts["own"] = self._post_invoice()
+            with without_overrides(
+                self.env.registry,
+                "account.move",
+                "account.move.line",
+                "account.payment",
+            ):
+                counts["plain"] = self._post_invoice()
+        self.assertLessEqual(counts["own"], counts["plain"])
 
     def test_closing(self):
         self._count_closing(30.0)  # what a worker reads once
@@ -69,12 +74,13 @@ class TestCost(FiadoCommon):
                 self.assertLessEqual(self._count_closing(paid), bound)
 
     def test_closing_costs_the_same_with_a_history(self):
-        self._count_closing(30.0)
-        before = self._count_closing(30.0)
-        for _number in range(5):
-            self._leave_debt(10.0)
-        self._close(self._order(), 80.0, debt_paid=25.0)
-        self.assertEqual(self._count_closing(30.0), before)
+        counts = []
+        for debts in (2, 2, 12):
+            for _number in range(debts):
+                self._leave_debt(10.0)
+            self._close(self._order(), 70.0, debt_paid=15.0)
+            counts.append(self._count_closing(30.0))
+        self.assertEqual(counts[1], counts[2])
 
     def _count_closing(self, paid):
         order = self._order()

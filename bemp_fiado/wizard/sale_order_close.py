@@ -10,41 +10,70 @@ class SaleOrderClose(models.TransientModel):
     """
 
     _name = "sale.order.close"
+    _inherit = "fiado.screen"
     _description = "Close Order"
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
+    wallet_currency_id = fields.Many2one(related="order_id.company_currency_id")
     partner_id = fields.Many2one(related="order_id.wallet_partner_id")
-    wallet_debt = fields.Monetary(related="order_id.wallet_debt")
-    wallet_debt_since = fields.Date(related="order_id.wallet_debt_since")
-    wallet_credit = fields.Monetary(related="order_id.wallet_credit")
-    amount_due = fields.Monetary(
-        string="Order Total",
-        compute="_compute_amount_due",
-        help="The order's total without what was already paid of it.",
+    wallet_debt = fields.Monetary(
+        related="order_id.wallet_debt", currency_field="wallet_currency_id"
     )
-    debt_paid = fields.Monetary(string="Debt to Pay Now")
-    credit_used = fields.Monetary(string="Credit to Use")
-    amount_receivable = fields.Monetary(string="To Receive", compute="_compute_balance")
+    wallet_debt_since = fields.Date(related="order_id.wallet_debt_since")
+    wallet_credit = fields.Monetary(
+        related="order_id.wallet_credit", currency_field="wallet_currency_id"
+    )
+    amount_total = fields.Monetary(
+        related="order_id.amount_total", string="Order total"
+    )
+    amount_paid_before = fields.Monetary(
+        string="Paid before",
+        compute="_compute_amount_due",
+        help="What was already paid of this order.",
+    )
+    amount_due = fields.Monetary(compute="_compute_amount_due")
+    debt_paid = fields.Monetary(
+        string="Debt to pay now", currency_field="wallet_currency_id"
+    )
+    pay_all_debt = fields.Boolean(
+        string="Pay the whole debt",
+        compute="_compute_pay_all_debt",
+        readonly=False,
+    )
+    credit_used = fields.Monetary(
+        string="Credit to use", currency_field="wallet_currency_id"
+    )
+    use_all_credit = fields.Boolean(
+        string="Use all the credit",
+        help="As much of it as this order takes.",
+        compute="_compute_use_all_credit",
+        readonly=False,
+    )
+    amount_receivable = fields.Monetary(string="To receive", compute="_compute_balance")
     payment_form_ids = fields.Many2many(
-        "account.payment.method.line", compute="_compute_payment_form_ids"
+        "account.payment.method.line",
+        string="Payment forms",
+        compute="_compute_payment_form_ids",
     )
     payment_method_line_id = fields.Many2one(
         "account.payment.method.line",
-        string="Chosen Payment Form",
+        string="Chosen payment form",
         help="Choosing a payment form adds what is still to receive.",
     )
     payment_ids = fields.One2many(
         "sale.order.close.payment", "close_id", string="Payments"
     )
-    balance = fields.Monetary(
-        compute="_compute_balance",
-        help="Paid + credit used − order total − debt paid now.",
-    )
+    balance = fields.Monetary(compute="_compute_balance")
     use_balance = fields.Boolean(string="Use balance as credit/debit for the customer")
     balance_refusal = fields.Char(compute="_compute_balance_messages")
     balance_forecast = fields.Char(compute="_compute_balance_messages")
+    limit_refusal = fields.Char(compute="_compute_balance_messages")
+    limit_forecast = fields.Char(compute="_compute_balance_messages")
+    override_reason = fields.Char(
+        string="Reason", help="Why this customer may go over the limit."
+    )
 
     # -------------------------------------------------------------------------
     # COMPUTE
@@ -54,12 +83,34 @@ class SaleOrderClose(models.TransientModel):
     def _compute_amount_due(self):
         for close in self:
             close.amount_due = close.order_id._get_amount_due()
+            close.amount_paid_before = close.amount_total - close.amount_due
 
     @api.depends("order_id")
     def _compute_payment_form_ids(self):
+        request = self.env["fiado.request"]
         for close in self:
-            close.payment_form_ids = self.env["fiado.request"]._get_payment_forms(
+            # The till comes first, then the shop's own order.
+            close.payment_form_ids = request._get_payment_forms(
                 close.company_id
+            ).sorted(
+                lambda form: (
+                    form.journal_id.type != "cash",
+                    form.journal_id.sequence,
+                    form.sequence,
+                    form.id,
+                )
+            )
+
+    @api.depends("debt_paid", "wallet_debt")
+    def _compute_pay_all_debt(self):
+        for close in self:
+            close.pay_all_debt = close._is_all(close.debt_paid, close.wallet_debt)
+
+    @api.depends("credit_used", "wallet_credit", "amount_due")
+    def _compute_use_all_credit(self):
+        for close in self:
+            close.use_all_credit = close._is_all(
+                close.credit_used, close._get_usable_credit()
             )
 
     @api.depends("amount_due", "debt_paid", "credit_used", "payment_ids.amount")
@@ -73,21 +124,54 @@ class SaleOrderClose(models.TransientModel):
 
     @api.depends("balance")
     def _compute_balance_messages(self):
-        ledger = self.env["fiado.ledger"]
         for close in self:
             close.balance_refusal = close.balance_forecast = False
+            close.limit_refusal = close.limit_forecast = False
             if close.currency_id.is_zero(close.balance):
                 continue
-            order = close.order_id
-            close.balance_refusal = order._get_balance_refusal(close.balance)
+            close.balance_refusal = close.order_id._get_balance_refusal(close.balance)
             if not close.balance_refusal:
-                wallet = ledger._read_wallets(close.partner_id, close.company_id)[
-                    close.partner_id
-                ]
-                paid = sum(close.payment_ids.mapped("amount"))
-                close.balance_forecast = order._get_balance_forecast(
-                    wallet, paid, close.amount_due
-                )
+                close._set_forecast()
+
+    def _set_forecast(self):
+        order = self.order_id
+        policy = self.env["fiado.policy"]
+        wallets = self.env["fiado.ledger"]._read_wallets(
+            self.partner_id, self.company_id
+        )
+        wallet = wallets[self.partner_id]
+        paid = sum(self.payment_ids.mapped("amount"))
+        new_debt = wallet.get_new_debt(paid - self.amount_due)
+        invoiced = order._get_amount_invoiced_due()
+        refusal = policy._get_limit_refusal(wallet, new_debt, invoiced)
+        if refusal and not policy._is_manager():
+            self.balance_refusal = refusal
+            return
+        self.limit_refusal = refusal
+        self.balance_forecast = policy._get_forecast(wallet, paid - self.amount_due)
+        headroom = policy._get_headroom(wallet)
+        if new_debt and headroom is not None and not refusal:
+            self.limit_forecast = self.env._(
+                "Limit %(limit)s · free afterwards %(free)s",
+                limit=self.wallet_currency_id.format(policy._get_limit(wallet)),
+                free=self.wallet_currency_id.format(headroom + invoiced - new_debt),
+            )
+
+    # Typing an amount ticks and unticks these too: the amount that was typed stays.
+
+    @api.onchange("pay_all_debt")
+    def _onchange_pay_all_debt(self):
+        if self.pay_all_debt:
+            self.debt_paid = self.wallet_debt
+        elif self._is_all(self.debt_paid, self.wallet_debt):
+            self.debt_paid = 0.0
+
+    @api.onchange("use_all_credit")
+    def _onchange_use_all_credit(self):
+        if self.use_all_credit:
+            self.credit_used = self._get_usable_credit()
+        elif self._is_all(self.credit_used, self._get_usable_credit()):
+            self.credit_used = 0.0
 
     @api.onchange("payment_method_line_id")
     def _onchange_payment_method_line_id(self):
@@ -109,16 +193,6 @@ class SaleOrderClose(models.TransientModel):
     # ACTIONS
     # -------------------------------------------------------------------------
 
-    def action_pay_all_debt(self):
-        """Pay the whole debt with this order, and stay on the screen."""
-        self.debt_paid = self.wallet_debt
-        return self._reopen()
-
-    def action_use_all_credit(self):
-        """Use as much credit as the order takes, and stay on the screen."""
-        self.credit_used = min(self.wallet_credit, self.amount_due)
-        return self._reopen()
-
     def action_close_order(self):
         """Close the order with what was typed."""
         self.ensure_one()
@@ -133,15 +207,27 @@ class SaleOrderClose(models.TransientModel):
             use_balance=self.use_balance,
             debt_paid=self.debt_paid,
             credit_used=self.credit_used,
+            override_reason=self.override_reason if self.limit_refusal else None,
         )
         return {"type": "ir.actions.act_window_close"}
 
-    def _reopen(self):
+    def action_open_statement(self):
+        """Open the customer's wallet beside the payment screen, which stays."""
+        self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Close order %(order)s", order=self.order_id.name),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
+            "type": "ir.actions.act_url",
+            "url": "/odoo/action-bemp_fiado.res_partner_action_wallet/"
+            f"{self.partner_id.id}",
             "target": "new",
         }
+
+    # -------------------------------------------------------------------------
+    # AMOUNTS
+    # -------------------------------------------------------------------------
+
+    def _get_usable_credit(self):
+        return min(self.wallet_credit, self.amount_due)
+
+    def _is_all(self, amount, whole):
+        currency = self.wallet_currency_id
+        return whole > 0 and currency.compare_amounts(amount, whole) == 0

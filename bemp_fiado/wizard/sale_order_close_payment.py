@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class SaleOrderClosePayment(models.TransientModel):
     _name = "sale.order.close.payment"
+    _inherit = "fiado.screen"
     _description = "Payment on the Payment Screen"
 
     close_id = fields.Many2one("sale.order.close", required=True, ondelete="cascade")

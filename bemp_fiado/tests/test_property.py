@@ -1,0 +1,205 @@
+import os
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import FiadoCommon
+
+# FIADO_EXAMPLES=500 scripts/test -k TestProperty looks further, at other sequences each
+# time.
+EXAMPLES = int(os.environ.get("FIADO_EXAMPLES", 12))
+STEPS = 10
+
+cents = st.integers(1, 12_000).map(lambda number: number / 100)
+customers = st.integers(0, 2)
+share = st.sampled_from((0.0, 0.0, 0.5, 1.0))
+steps = st.one_of(
+    st.tuples(st.just("close"), customers, cents, cents, share, share),
+    st.tuples(st.just("close_exactly"), customers, cents),
+    st.tuples(st.just("receive"), customers, cents),
+    st.tuples(st.just("pay_out"), customers, cents),
+    st.tuples(st.just("forgive"), customers, cents),
+    st.tuples(st.just("adjust"), customers, cents, st.booleans()),
+    st.tuples(st.just("open_balance"), customers, cents, st.booleans()),
+    st.tuples(st.just("transfer"), customers, customers, cents, st.booleans()),
+    st.tuples(st.just("reopen"), st.integers(0, 20)),
+    st.tuples(st.just("cancel_payment"), st.integers(0, 20)),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestProperty(FiadoCommon):
+    """Whatever happens in whatever order: the wallets are what a notebook would say, and
+    the accounts agree with them after each step."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customers = cls.env["res.partner"].create(
+            [{"name": name} for name in ("Antônia", "Bento", "Clara")]
+        )
+        cls.cash_out = cls.cash_journal.outbound_payment_method_line_ids[:1]
+        # The right to leave a balance is part of managing wallets.
+        cls.user = cls.manager
+
+    def test_any_sequence(self):
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize="FIADO_EXAMPLES" not in os.environ,
+            suppress_health_check=list(HealthCheck),
+            # A step takes a while here: looking for the shortest failing sequence would
+            # take an hour.
+            phases=(Phase.explicit, Phase.generate),
+        )
+        @given(st.lists(steps, min_size=3, max_size=STEPS))
+        def check(sequence):
+            with self.env.cr.savepoint() as savepoint:
+                self._play(sequence)
+                savepoint.rollback()
+            self.env.invalidate_all(flush=False)
+
+        check()
+
+    def _play(self, sequence):
+        self.notebook = dict.fromkeys(self.customers, 0.0)
+        self.orders = self.env["sale.order"]
+        self.moved = {}
+        for name, *values in sequence:
+            before = self._count_entries()
+            try:
+                with self.env.cr.savepoint():
+                    movements = getattr(self, f"_do_{name}")(*values)
+            except UserError:
+                self.env.invalidate_all()
+                self.assertEqual(self._count_entries(), before)
+                movements = {}
+            for customer, amount in movements.items():
+                self.notebook[customer] = round(self.notebook[customer] + amount, 2)
+            self._check()
+
+    def _count_entries(self):
+        self.env.flush_all()
+        return {
+            model: self.env[model].sudo().search_count([])
+            for model in ("account.move", "account.payment", "fiado.wallet.entry")
+        }
+
+    def _check(self):
+        self.env.invalidate_all()
+        self.assertTiesOut()
+        for customer, expected in self.notebook.items():
+            balance, debt, credit = self._wallet(customer)
+            self.assertEqual((debt, credit), (max(-expected, 0.0), max(expected, 0.0)))
+            self.assertEqual(balance, expected)
+            statement = self._as_user(customer).fiado_statement()
+            entries = statement["entries"]
+            items = self.env["account.move.line"].search(
+                [
+                    ("partner_id", "=", customer.id),
+                    ("account_id", "in", (self.debt_account | self.credit_account).ids),
+                    ("parent_state", "=", "posted"),
+                ]
+            )
+            self.assertEqual(statement["closing_balance"], expected)
+            self.assertEqual(
+                entries[-1]["balance_after"] if entries else 0.0, expected
+            )
+            self.assertAlmostEqual(-sum(items.mapped("balance")), expected)
+            self.assertAlmostEqual(-sum(items.mapped("amount_residual")), expected)
+            self.assertEqual(self._receivable_open(customer), (0.0, 0.0))
+
+    def _as_user(self, customer):
+        return customer.with_user(self.user).with_company(self.company)
+
+    # Each does one thing and returns what a notebook would write down: the movement of
+    # each customer, positive in his favour.
+
+    def _do_close(self, number, price, paid, debt_share, credit_share):
+        customer = self.customers[number]
+        _balance, debt, credit = self._wallet(customer)
+        order = self._order(partner=customer, user=self.user)
+        order.order_line.price_unit = price
+        self._close(
+            order,
+            paid,
+            use_balance=True,
+            debt_paid=round(debt * debt_share, 2),
+            credit_used=round(min(credit, price) * credit_share, 2),
+        )
+        return self._closed(order, customer, round(paid - price, 2))
+
+    def _do_close_exactly(self, number, price):
+        customer = self.customers[number]
+        order = self._order(partner=customer, user=self.user)
+        order.order_line.price_unit = price
+        self._close(order, price)
+        return self._closed(order, customer, 0.0)
+
+    def _closed(self, order, customer, movement):
+        self.orders |= order
+        self.moved[order] = movement
+        return {customer: movement}
+
+    def _do_receive(self, number, amount):
+        customer = self.customers[number]
+        self._as_user(customer).fiado_receive(amount, self.cash.id)
+        return {customer: amount}
+
+    def _do_pay_out(self, number, amount):
+        customer = self.customers[number]
+        self._as_user(customer).fiado_pay_out(amount, self.cash_out.id, "why")
+        return {customer: -amount}
+
+    def _do_forgive(self, number, amount):
+        customer = self.customers[number]
+        self._as_user(customer).fiado_forgive(amount, "why")
+        return {customer: amount}
+
+    def _do_adjust(self, number, amount, in_favour):
+        customer = self.customers[number]
+        amount = amount if in_favour else -amount
+        self._as_user(customer).fiado_adjust(amount, self.income.id, "why")
+        return {customer: amount}
+
+    def _do_open_balance(self, number, amount, in_favour):
+        customer = self.customers[number]
+        amount = amount if in_favour else -amount
+        today = self._today()
+        self._as_user(customer).fiado_open_balance(amount, today, self.income.id)
+        return {customer: amount}
+
+    def _do_transfer(self, number, other_number, amount, credit):
+        customer, other = self.customers[number], self.customers[other_number]
+        amount = amount if credit else -amount
+        self._as_user(customer).fiado_transfer(other.id, amount, "why")
+        return {customer: -amount, other: amount}
+
+    def _do_reopen(self, number):
+        closed = self.orders.filtered(lambda order: order.closing_state == "closed")
+        if not closed:
+            return {}
+        order = closed[number % len(closed)]
+        order.with_user(self.user).reopen_order("why")
+        return {order.partner_id: -self.moved.pop(order)}
+
+    def _do_cancel_payment(self, number):
+        payments = (
+            self.env["fiado.payment"]
+            .with_user(self.user)
+            .search([("state", "!=", "canceled")])
+        )
+        if not payments:
+            return {}
+        payment = payments[number % len(payments)]
+        amount = payment.amount
+        payment.action_cancel_payment()
+        if payment.order_id in self.moved:
+            self.moved[payment.order_id] = round(
+                self.moved[payment.order_id] - amount, 2
+            )
+        return {payment.partner_id: -amount}

@@ -1,0 +1,205 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import FiadoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(FiadoCommon):
+    """The screens show what will happen, and do it through the public methods."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.joana = cls.env["res.partner"].create({"name": "Joana"})
+        cls.cash_out = cls.cash_journal.outbound_payment_method_line_ids[:1]
+
+    def _form(self, model, user, **defaults):
+        context = {f"default_{name}": value for name, value in defaults.items()}
+        return Form(
+            self.env[model]
+            .with_user(user)
+            .with_company(self.company)
+            .with_context(lang="en_US", **context)
+        )
+
+    def _choose(self, screen, form):
+        # The buttons write the field that the form itself doesn't show.
+        screen._view["modifiers"]["payment_method_line_id"]["invisible"] = "False"
+        screen.payment_method_line_id = form
+
+    # Payment screen ----------------------------------------------------------
+
+    def test_close_in_three_clicks(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self.assertEqual(screen.amount_total, 55.0)
+        self._choose(screen, self.cash)
+        self.assertEqual(screen.balance, 0.0)
+        self.assertFalse(screen.payment_method_line_id)
+        screen.save().action_close_order()
+        self.assertEqual(order.closing_state, "closed")
+        self.assertEqual(order.closing_payment_ids.amount, 55.0)
+
+    def test_close_on_fiado(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self._choose(screen, self.cash)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 30.0
+        self.assertEqual(screen.balance, -25.0)
+        self.assertIn("$\xa025.00 stay as Maria's debt, due on", screen.balance_forecast)
+        self.assertFalse(screen.balance_refusal)
+        screen.use_balance = True
+        screen.save().action_close_order()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+
+    def test_debt_on_the_payment_screen(self):
+        self._leave_debt(25.0)
+        order = self._order()
+        screen = self._form("sale.order.close", self.helper, order_id=order.id)
+        self.assertEqual(screen.wallet_debt, 25.0)
+        self.assertEqual(screen.amount_receivable, 55.0)
+        screen.debt_paid = 25.0
+        self.assertEqual(screen.amount_receivable, 80.0)
+        self._choose(screen, self.cash)
+        self.assertEqual(screen.balance, 0.0)
+        screen.save().action_close_order()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+
+    def test_credit_on_the_payment_screen(self):
+        self._leave_credit(100.0)
+        order = self._order()
+        screen = self._form("sale.order.close", self.helper, order_id=order.id)
+        self.assertEqual(screen.wallet_credit, 100.0)
+        screen.credit_used = 55.0
+        self.assertEqual(screen.balance, 0.0)
+        screen.save().action_close_order()
+        self.assertEqual(self._wallet(), (45.0, 0.0, 45.0))
+
+    def test_refusal_on_the_payment_screen(self):
+        order = self._order(user=self.helper)
+        screen = self._form("sale.order.close", self.helper, order_id=order.id)
+        self.assertEqual(
+            screen.balance_refusal,
+            "You may not leave a balance in a customer's wallet: receive exactly the "
+            "total, or ask who may.",
+        )
+        self.assertFalse(screen.balance_forecast)
+        with self.assertRaises(UserError):
+            screen.save().action_close_order()
+
+    # Receive -----------------------------------------------------------------
+
+    def test_receive_the_debt(self):
+        self._leave_debt(25.0)
+        screen = self._form(
+            "fiado.wallet.receive", self.helper, partner_id=self.maria.id
+        )
+        self.assertEqual(screen.amount, 25.0)
+        self._choose(screen, self.cash)
+        self.assertEqual(screen.forecast, "$\xa025.00 pay Maria's debt.")
+        screen.save().action_receive_without_receipt()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_sell_credit_through_two_forms(self):
+        screen = self._form("fiado.wallet.receive", self.helper)
+        screen.partner_id = self.maria
+        screen.amount = 100.0
+        self._choose(screen, self.cash)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 60.0
+        self._choose(screen, self.pix)
+        self.assertEqual(screen.forecast, "$\xa0100.00 stay as Maria's credit.")
+        action = screen.save().action_receive()
+        self.assertEqual(action["report_name"], "bemp_fiado.fiado_receipt_roll")
+        self.assertEqual(self._wallet(), (100.0, 0.0, 100.0))
+        self.assertTiesOut()
+
+    def test_receipt(self):
+        self._leave_debt(25.0)
+        maria = self.maria.with_user(self.helper).with_company(self.company)
+        answer = maria.fiado_receive(40.0, self.cash.id)
+        self.env.invalidate_all()
+        entries = (
+            self.env["fiado.wallet.entry"]
+            .with_user(self.helper)
+            .search([("move_id", "in", answer["move_ids"])])
+        )
+        [receipt] = entries._get_receipts()
+        self.assertEqual((receipt["before"], receipt["after"]), (-25.0, 15.0))
+        self.assertEqual(receipt["payments"].mapped("amount"), [40.0])
+        for report in ("fiado_receipt", "fiado_receipt_roll"):
+            html, _type = (
+                self.env["ir.actions.report"]
+                .with_user(self.helper)
+                .with_context(lang="en_US")
+                ._render_qweb_html(f"bemp_fiado.{report}", entries.ids)
+            )
+            text = " ".join(html.decode().split())
+            for figure in ("Maria", "25.00", "40.00", "15.00", self.helper.name):
+                self.assertIn(figure, text)
+
+    # Manage ------------------------------------------------------------------
+
+    def test_forgive(self):
+        self._leave_debt(25.0)
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        self.assertEqual(screen.operation, "forgive")
+        self.assertEqual(screen.amount, 25.0)
+        screen.reason = "Moved away"
+        screen.save().action_apply()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._entries()[-1].origin, "forgiveness")
+
+    def test_pay_out(self):
+        self._leave_credit(5.0)
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        self.assertEqual(screen.operation, "pay_out")
+        screen.payment_method_line_id = self.cash_out
+        screen.reason = "Moves"
+        screen.save().action_apply()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_transfer_debt(self):
+        self._leave_debt(25.0)
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        screen.operation = "transfer"
+        self.assertEqual(screen.amount, 25.0)
+        screen.target_id = self.joana
+        screen.reason = "Pays for her mother"
+        screen.save().action_apply()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._wallet(self.joana), (-25.0, 25.0, 0.0))
+
+    def test_adjust_and_bring_over(self):
+        for operation, direction, balance in (
+            ("adjust", "debt", -10.0),
+            ("adjust", "credit", 0.0),
+            ("opening", "credit", 10.0),
+            ("opening", "debt", 0.0),
+        ):
+            screen = self._form(
+                "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+            )
+            screen.operation = operation
+            screen.direction = direction
+            screen.amount = 10.0
+            screen.account_id = self.income
+            if operation == "adjust":
+                screen.reason = "why"
+            screen.save().action_apply()
+            self.assertEqual(self._wallet()[0], balance)
+        self.assertTiesOut()
+
+    def test_only_managers_manage(self):
+        with self.assertRaises(AccessError):
+            self._form("fiado.wallet.adjust", self.cashier, partner_id=self.maria.id)

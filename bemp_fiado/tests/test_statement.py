@@ -1,0 +1,322 @@
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import etree
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+
+from .common import FiadoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(FiadoCommon):
+    """The statement on paper and by e-mail, from the till."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.maria.write(
+            {
+                "email": "maria@example.com",
+                "lang": "en_US",
+                "phone": "+55 81 98811-2040",
+            }
+        )
+
+    def _move(self):
+        """25 left in March; in April 20 of it paid, then 40 bought and 55 paid."""
+        with freeze_time("2026-03-10"):
+            self._leave_debt(25.0)
+        with freeze_time("2026-04-02"):
+            self._as(self.helper).fiado_receive(20.0, self.cash.id)
+        with freeze_time("2026-04-20"):
+            self._close(self._order(self.beard), 55.0, use_balance=True)
+
+    def _as(self, user, partner=None):
+        return (
+            (partner or self.maria)
+            .with_user(user)
+            .with_company(self.company)
+            .with_context(lang="en_US", allowed_company_ids=self.company.ids)
+        )
+
+    def _report(self, partner, **period):
+        values = partner.env["report.bemp_fiado.fiado_statement"]._get_report_values(
+            partner.ids, period
+        )
+        return values["statements"]
+
+    def _render(self, partner, **data):
+        html, _type = partner.env["ir.actions.report"]._render_qweb_html(
+            "bemp_fiado.fiado_statement", None, {"partner_ids": partner.ids, **data}
+        )
+        # Odoo keeps a minus sign and its number together.
+        text = " ".join(etree.HTML(html).itertext())
+        return " ".join(text.replace("\xa0", " ").replace("\ufeff", "").split())
+
+    def _wizard(self, user, period="all", **context):
+        action = self._as(user).action_fiado_print_statement()
+        form = Form(
+            self.env[action["res_model"]]
+            .with_user(user)
+            .with_context(**action["context"], **context)
+        )
+        form.period = period
+        return form
+
+    # Figures -----------------------------------------------------------------
+
+    def test_period(self):
+        self._move()
+        for period, opening, amounts, closing in (
+            ({}, 0.0, [-25.0, 20.0, 5.0, 10.0], 10.0),
+            (
+                {"date_from": "2026-03-01", "date_to": "2026-03-31"},
+                0.0,
+                [-25.0],
+                -25.0,
+            ),
+            (
+                {"date_from": "2026-04-01", "date_to": "2026-04-30"},
+                -25.0,
+                [20.0, 5.0, 10.0],
+                10.0,
+            ),
+            ({"date_from": "2026-05-01"}, 10.0, [], 10.0),
+        ):
+            with self.subTest(period=period):
+                [statement] = self._report(self._as(self.helper), **period)
+                self.assertEqual(statement["opening_balance"], opening)
+                self.assertEqual(
+                    [line["amount"] for line in statement["entries"]], amounts
+                )
+                self.assertEqual(statement["closing_balance"], closing)
+
+    def test_totals_of_the_period(self):
+        self._move()
+        [statement] = self._report(self._as(self.helper), date_from="2026-04-01")
+        self.assertEqual(
+            statement["totals"], [("Debt paid", 25.0), ("Credit", 10.0)]
+        )
+
+    def test_paper(self):
+        self._move()
+        text = self._render(self._as(self.helper), date_from="2026-04-01")
+        for words in (
+            "Wallet Statement",
+            "Maria",
+            self.company.name,
+            "since 04/01/2026",
+            "Opening balance",
+            "-25.00",
+            "Debt paid",
+            "Money credit",
+            self.helper.name,
+            self.cashier.name,
+            "Credit left:",
+            "10.00",
+        ):
+            self.assertIn(words, text)
+
+    def test_paper_speaks_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.env["ir.module.module"]._load_module_terms(["bemp_fiado"], ["pt_BR"])
+        self.maria.lang = "pt_BR"
+        self._move()
+        text = self._render(self._as(self.helper), date_from="2026-04-01")
+        self.assertIn("01/04/2026", text)
+        self.assertIn("-25,00", text)
+
+    def test_several_customers_and_a_contact(self):
+        self._move()
+        joana = self.env["res.partner"].create({"name": "Joana"})
+        son = self.env["res.partner"].create(
+            {"name": "Son", "parent_id": self.maria.id}
+        )
+        statements = self._report(self._as(self.helper, joana | son))
+        self.assertEqual(
+            [(s["partner"], s["closing_balance"]) for s in statements],
+            [(joana, 0.0), (self.maria, 10.0)],
+        )
+        text = self._render(self._as(self.helper, joana))
+        self.assertIn("Nothing moved in this period.", text)
+        self.assertIn("Nothing is owed.", text)
+
+    def test_names_of_orders_of_others(self):
+        """Who sees own orders only still reads the whole statement."""
+        self._move()
+        seller = new_test_user(
+            self.env,
+            login="fiado_seller",
+            groups="base.group_user,sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        order = self.env["sale.order"].search([("closing_state", "=", "closed")])[-1:]
+        order.user_id = self.manager
+        self.assertFalse(order.with_user(seller).has_access("read"))
+        self.assertIn(order.name, self._render(self._as(seller)))
+
+    def test_wrong_dates(self):
+        for period in (
+            {"date_from": "yesterday"},
+            {"date_to": {"a": 1}},
+            {"date_from": 5},
+        ):
+            with self.subTest(period=period), self.assertRaises(UserError):
+                self._report(self._as(self.helper), **period)
+
+    # Rights ------------------------------------------------------------------
+
+    def test_others_get_nothing(self):
+        self._move()
+        for login, group in (
+            ("portal", "base.group_portal"),
+            ("public", "base.group_public"),
+            ("employee", "base.group_user"),
+        ):
+            user = new_test_user(self.env, login=f"fiado_{login}", groups=group)
+            partner = self.maria.with_user(user)
+            for call in (
+                partner.fiado_statement,
+                partner.action_fiado_remind,
+                partner.action_fiado_remind_whatsapp,
+                partner._get_fiado_reminder,
+            ):
+                with self.subTest(user=login, call=call), self.assertRaises(AccessError):
+                    call()
+            with self.subTest(user=login), self.assertRaises(AccessError):
+                self._report(partner)
+
+    def test_other_company(self):
+        self._move()
+        other = self.setup_other_company()["company"]
+        other.fiado_enabled = True
+        stranger = self._new_user("stranger")
+        stranger.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        partner = self.maria.with_user(stranger).with_company(other)
+        [statement] = self._report(partner)
+        self.assertEqual(statement["entries"], [])
+        self.assertEqual(statement["closing_balance"], 0.0)
+
+    # Print and send ----------------------------------------------------------
+
+    @freeze_time("2026-05-15")
+    def test_periods_to_choose(self):
+        form = self._wizard(self.helper, "this_month")
+        self.assertEqual((form.date_from, form.date_to), self._days("05-01", "05-31"))
+        form.period = "last_month"
+        self.assertEqual((form.date_from, form.date_to), self._days("04-01", "04-30"))
+        form.period = "all"
+        self.assertFalse(form.date_from or form.date_to)
+        form.period = "dates"
+        form.date_from, form.date_to = self._days("03-01", "04-10")
+        wizard = form.save()
+        action = wizard.action_print()
+        self.assertEqual(action["report_name"], "bemp_fiado.fiado_statement")
+        self.assertEqual(
+            action["data"],
+            {
+                "partner_ids": self.maria.ids,
+                "date_from": "2026-03-01",
+                "date_to": "2026-04-10",
+            },
+        )
+
+    def _days(self, *days):
+        return tuple(fields.Date.to_date(f"2026-{day}") for day in days)
+
+    def test_send(self):
+        """From the till, without rights on accounting nor on changing contacts."""
+        self._move()
+        self.assertFalse(self.maria.with_user(self.helper).has_access("write"))
+        with freeze_time("2026-04-25"):
+            wizard = self._wizard(self.helper, "this_month").save()
+            action = wizard.action_send()
+            composer = Form(
+                self.env[action["res_model"]]
+                .with_user(self.helper)
+                .with_context(**action["context"])
+            ).save()
+        self.assertEqual(composer.subject, f"{self.company.name}: your statement")
+        # In tests Odoo leaves a report as HTML.
+        self.assertEqual(composer.attachment_ids.name, "Statement Maria.html")
+        statement = composer.attachment_ids.raw.decode()
+        self.assertIn("04/01/2026", statement)
+        self.assertIn("04/30/2026", statement)
+        self.assertIn("10.00", composer.body)
+        composer.action_send_mail()
+        message = self.maria.message_ids[0]
+        self.assertEqual(message.author_id, self.helper.partner_id)
+        self.assertEqual(message.partner_ids, self.maria)
+        self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_only_sales_users_write_to_customers(self):
+        employee = new_test_user(
+            self.env, login="fiado_employee", groups="base.group_user"
+        )
+        self.maria.with_user(self.helper).message_post(body="Hello")
+        with self.assertRaises(AccessError):
+            self.maria.with_user(employee).message_post(body="Hello")
+
+    # Reminders ---------------------------------------------------------------
+
+    def test_reminder_by_e_mail(self):
+        with freeze_time("2026-03-10"):
+            self._leave_debt(25.0)
+        with freeze_time("2026-04-19"):
+            action = self._as(self.helper).action_fiado_remind()
+            composer = Form(
+                self.env[action["res_model"]]
+                .with_user(self.helper)
+                .with_context(**action["context"], lang="en_US")
+            ).save()
+        text = " ".join(composer.body.replace("&nbsp;", " ").split())
+        self.assertIn("$ 25.00", text)
+        self.assertIn("for 40 days, since 03/10/2026.", text)
+        self.assertIn("They were due on 04/09/2026.", text)
+        self.assertFalse(composer.attachment_ids)
+        composer.action_send_mail()
+        self.assertEqual(self.maria.message_ids[0].partner_ids, self.maria)
+
+    def test_reminder_by_whatsapp(self):
+        with freeze_time("2026-03-10"):
+            self._leave_debt(25.0)
+        with freeze_time("2026-03-20"):
+            action = self._as(self.helper).action_fiado_remind_whatsapp()
+        url = urlsplit(action["url"])
+        self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "new"))
+        self.assertEqual(
+            (url.scheme, url.netloc, url.path), ("https", "wa.me", "/5581988112040")
+        )
+        [text] = parse_qs(url.query)["text"]
+        self.assertEqual(
+            text.replace("\xa0", " "),
+            f"Hello Maria, this is {self.company.name}. A reminder: $ 25.00 have been "
+            "open on your tab for 10 days, since 03/10/2026. Thank you!",
+        )
+
+    def test_numbers_of_the_customers_country(self):
+        self._leave_debt(25.0)
+        self.maria.write(
+            {"phone": "(81) 98811-2040", "country_id": self.env.ref("base.br").id}
+        )
+        action = self._as(self.helper).action_fiado_remind_whatsapp()
+        self.assertTrue(action["url"].startswith("https://wa.me/5581988112040?"))
+
+    def test_no_reminder(self):
+        for call in (
+            self._as(self.helper).action_fiado_remind,
+            self._as(self.helper).action_fiado_remind_whatsapp,
+        ):
+            with self.assertRaisesRegex(UserError, "owes nothing"):
+                call()
+        self._leave_debt(25.0)
+        for phone in (False, "12", "ask her"):
+            self.maria.phone = phone
+            with self.assertRaisesRegex(UserError, "no phone number"):
+                self._as(self.helper).action_fiado_remind_whatsapp()

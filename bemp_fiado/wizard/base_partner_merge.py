@@ -1,0 +1,55 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        # The wallets are one by now; what was open in both of them is matched.
+        merged = self.env["res.partner"].browse(partner_ids).exists()
+        self.env["fiado.ledger"]._tidy(merged.commercial_partner_id)
+        return result
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        ledger = self.env["fiado.ledger"]
+        ledger._lock(src_partners | dst_partner)
+        self._fiado_check_merge(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _fiado_check_merge(self, src_partners, dst_partner):
+        companies = (
+            self.env["res.company"].sudo().search([("fiado_journal_id", "!=", False)])
+        )
+        walk_in = companies.fiado_walk_in_partner_id & (src_partners | dst_partner)
+        if walk_in:
+            raise UserError(
+                self.env._(
+                    "%(customer)s stands for all customers that are not known, so it "
+                    "can't be merged with one that is.",
+                    customer=walk_in[0].display_name,
+                )
+            )
+        secured = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("journal_id", "in", companies.fiado_journal_id.ids),
+                    ("move_id.inalterable_hash", "!=", False),
+                    ("partner_id", "in", src_partners.ids),
+                ],
+                limit=1,
+            )
+        )
+        if secured:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has wallet entries that are secured with a hash, so "
+                    "it can't be merged. Transfer the wallet's balance to "
+                    "%(destination)s instead, then archive %(customer)s.",
+                    customer=secured.partner_id.display_name,
+                    destination=dst_partner.display_name,
+                )
+            )

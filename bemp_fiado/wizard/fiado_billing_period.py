@@ -1,0 +1,341 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+CHOICE = ("company_id", "date_from", "date_to", "user_id")
+# These rows show even when they are zero: their absence would be a question.
+ALWAYS = ("customer_debt", "customer_credit", "money_credit", "credit_used", "forgiven")
+
+
+class FiadoBillingPeriod(models.TransientModel):
+    """The billing of a period on one page: large on screen, as PDF, each figure a click
+    from what is behind it. Its figures are those of ``fiado.billing``."""
+
+    _name = "fiado.billing.period"
+    _description = "Billing of a Period"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+    )
+    date_to = fields.Date(
+        string="To",
+        required=True,
+        default=lambda self: fields.Date.end_of(
+            fields.Date.context_today(self), "month"
+        ),
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", domain="[('share', '=', False)]"
+    )
+    # Filled when the choice is made, with the rights of who makes it: a computed field
+    # may be recomputed by someone else's.
+    billed = fields.Monetary(readonly=True)
+    received = fields.Monetary(readonly=True, help="Less what was paid out.")
+    debt_left = fields.Monetary(string="Customer Debts", readonly=True)
+    difference = fields.Monetary(readonly=True)
+    line_ids = fields.One2many(
+        "fiado.billing.period.line", "period_id", string="Figures", readonly=True
+    )
+
+    # -------------------------------------------------------------------------
+    # COMPUTE
+    # -------------------------------------------------------------------------
+
+    @api.depends("date_from", "date_to")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Billing")
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for period in self:
+            if not period._is_period():
+                raise ValidationError(
+                    self.env._(
+                        "Choose a first day and a last day that is not before it."
+                    )
+                )
+
+    @api.onchange(*CHOICE)
+    def _onchange_choice(self):
+        self._fill()
+
+    # -------------------------------------------------------------------------
+    # LOW-LEVEL METHODS
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        periods = super().create(vals_list)
+        periods._fill()
+        return periods
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not set(CHOICE).isdisjoint(vals):
+            self._fill()
+        return result
+
+    # -------------------------------------------------------------------------
+    # FIGURES
+    # -------------------------------------------------------------------------
+
+    def _fill(self):
+        """Read the figures as they are now."""
+        for period in self:
+            period.update(period._prepare_figures())
+
+    def _prepare_figures(self):
+        if not self._is_period():
+            return {
+                **dict.fromkeys(("billed", "received", "debt_left", "difference"), 0.0),
+                "line_ids": [Command.clear()],
+            }
+        figures = self.env["fiado.billing"].get_figures(*self._get_choice())
+        return {
+            "billed": figures["billed"],
+            "received": figures["received"],
+            "difference": figures["difference"],
+            "debt_left": sum(
+                row["amount"]
+                for row in figures["rows"]
+                if row["figure"] == "customer_debt"
+            ),
+            "line_ids": [
+                Command.clear(),
+                *(
+                    Command.create({"sequence": sequence, **vals})
+                    for sequence, vals in enumerate(self._prepare_lines(figures))
+                ),
+            ],
+        }
+
+    def _is_period(self):
+        return bool(
+            self.company_id
+            and self.date_from
+            and self.date_to
+            and self.date_from <= self.date_to
+        )
+
+    def _get_choice(self):
+        """The arguments of ``fiado.billing.get_figures``."""
+        return self.date_from, self.date_to, self.company_id.id, self.user_id.id
+
+    def _prepare_lines(self, figures):
+        """The page from top to bottom: what was billed, what became of it in wallets,
+        what should have come in, what did, the difference, and what stands apart."""
+        rows = self._get_shown_rows(figures["rows"])
+        return [
+            self._prepare_total(self.env._("Billed"), "billed", figures["billed"]),
+            *self._prepare_details(rows, "billed"),
+            *self._prepare_details(rows, "wallet", "effect"),
+            *self._prepare_details(rows, "open", "effect"),
+            *self._prepare_details(rows, "other", "effect"),
+            self._prepare_total(
+                self.env._("So much should have come in"),
+                "expected",
+                figures["expected"],
+            ),
+            self._prepare_total(
+                self.env._("Received, less what was paid out"),
+                "received",
+                figures["received"],
+            ),
+            *self._prepare_details(rows, "received"),
+            self._prepare_total(
+                self.env._("Difference"), "difference", figures["difference"]
+            ),
+            *self._prepare_details(rows, "apart"),
+        ]
+
+    def _get_shown_rows(self, rows):
+        currency = self.company_id.currency_id
+        shown = [
+            row
+            for row in rows
+            if row["section"] in ("billed", "received", "apart")
+            or row["figure"] in ALWAYS
+            or not currency.is_zero(row["effect"])
+        ]
+        found = {row["figure"] for row in shown}
+        return shown + [
+            {
+                "section": "apart" if figure == "forgiven" else "wallet",
+                "figure": figure,
+                "payment_method_line_id": False,
+                "journal_id": False,
+                "amount": 0.0,
+                "effect": 0.0,
+                "count": 0,
+            }
+            for figure in ALWAYS
+            if figure not in found
+        ]
+
+    def _prepare_total(self, label, section, amount):
+        return {"label": label, "section": section, "style": "total", "amount": amount}
+
+    def _prepare_details(self, rows, section, amount="amount"):
+        order = list(self.env["fiado.billing"]._fields["figure"].get_values(self.env))
+        rows = sorted(
+            (row for row in rows if row["section"] == section),
+            key=lambda row: (order.index(row["figure"]), -row["amount"]),
+        )
+        largest = max((abs(row[amount]) for row in rows), default=0.0)
+        return [
+            {
+                "label": self._get_label(row),
+                "section": section,
+                "figure": row["figure"],
+                "payment_method_line_id": row["payment_method_line_id"],
+                "journal_id": row["journal_id"],
+                "style": "apart" if section == "apart" else "detail",
+                "count": row["count"],
+                "amount": row[amount],
+                "share": 100 * abs(row[amount]) / largest if largest else 0.0,
+            }
+            for row in rows
+        ]
+
+    def _get_label(self, row):
+        field = self.env["fiado.billing"]._fields["figure"]
+        label = dict(field._description_selection(self.env))[row["figure"]]
+        if row["section"] != "received":
+            return label
+        # Cashiers have no rights on payment forms and journals, but know their names.
+        form = (
+            self.env["account.payment.method.line"]
+            .sudo()
+            .browse(row["payment_method_line_id"] or [])
+        )
+        journal = self.env["account.journal"].sudo().browse(row["journal_id"] or [])
+        name = form.payment_form_name or journal.name or label
+        if row["figure"] == "paid_out":
+            return self.env._("Paid out: %(form)s", form=name)
+        return name
+
+    # -------------------------------------------------------------------------
+    # ACTIONS
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def action_open_billing(self):
+        """Open the billing of this month."""
+        self.env["fiado.billing"].check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Billing"),
+            "res_model": self._name,
+            "res_id": self.create({}).id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def action_show(self):
+        """Show what was chosen, which the web client saved before, as it is now."""
+        self.ensure_one()
+        self._fill()
+
+    def action_show_today(self):
+        today = fields.Date.context_today(self)
+        self._show(today, today)
+
+    def action_show_this_month(self):
+        self._show_month(fields.Date.context_today(self))
+
+    def action_show_last_month(self):
+        self._show_month(fields.Date.subtract(fields.Date.context_today(self), months=1))
+
+    def _show_month(self, day):
+        self._show(fields.Date.start_of(day, "month"), fields.Date.end_of(day, "month"))
+
+    def _show(self, date_from, date_to):
+        self.ensure_one()
+        # Writing them reads the figures.
+        self.write({"date_from": date_from, "date_to": date_to})
+
+    def action_analyse(self):
+        """Open the period's rows in a pivot table."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bemp_fiado.fiado_billing_action"
+        )
+        return {**action, "domain": self._get_domain(), "context": {}}
+
+    def action_print(self):
+        self.ensure_one()
+        self._fill()
+        return self.env.ref(
+            "bemp_fiado.fiado_billing_period_action_report"
+        ).report_action(self)
+
+    def _get_domain(self):
+        return list(self.env["fiado.billing"]._get_period_domain(*self._get_choice()))
+
+
+class FiadoBillingPeriodLine(models.TransientModel):
+    _name = "fiado.billing.period.line"
+    _description = "Figure of a Period"
+    _order = "sequence, id"
+    _rec_name = "label"
+
+    period_id = fields.Many2one(
+        "fiado.billing.period", required=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="period_id.currency_id")
+    sequence = fields.Integer()
+    label = fields.Char(required=True, readonly=True)
+    section = fields.Char(readonly=True)
+    figure = fields.Char(readonly=True)
+    payment_method_line_id = fields.Many2one(
+        "account.payment.method.line", readonly=True
+    )
+    journal_id = fields.Many2one("account.journal", readonly=True)
+    style = fields.Selection(
+        selection=[("total", "Total"), ("detail", "Detail"), ("apart", "Apart")],
+        readonly=True,
+    )
+    count = fields.Integer(
+        string="Documents", readonly=True, help="How many documents are behind it."
+    )
+    amount = fields.Monetary(readonly=True)
+    share = fields.Float(
+        readonly=True, help="In percent of the largest figure of its kind."
+    )
+
+    def action_open(self):
+        """Open the rows behind the figure."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bemp_fiado.fiado_billing_action"
+        )
+        return {
+            **action,
+            "name": self.label,
+            "display_name": self.label,
+            "domain": [*self.period_id._get_domain(), *self._get_domain()],
+            "context": {},
+            "view_mode": "list,kanban,pivot,graph",
+            "views": [(False, view) for view in ("list", "kanban", "pivot", "graph")],
+        }
+
+    def _get_domain(self):
+        if self.section == "expected":
+            return [("section", "not in", ("received", "apart"))]
+        if self.section == "difference":
+            return [("section", "!=", "apart")]
+        domain = [("section", "=", self.section)]
+        if self.figure:
+            domain.append(("figure", "=", self.figure))
+        if self.figure and self.section == "received":
+            domain += [
+                ("payment_method_line_id", "=", self.payment_method_line_id.id),
+                ("journal_id", "=", self.journal_id.id),
+            ]
+        return domain

@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+
+
+class FiadoWalletReceive(models.TransientModel):
+    """Receive money outside any order: it pays the debt, the rest is sold as credit."""
+
+    _name = "fiado.wallet.receive"
+    _inherit = "fiado.payment.screen"
+    _description = "Receive Payment or Sell Credit"
+
+    company_id = fields.Many2one(
+        default=lambda self: self.env.company, required=True, readonly=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(required=True)
+    amount = fields.Monetary(
+        string="Amount to receive",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+    )
+    payment_ids = fields.One2many(
+        "fiado.wallet.receive.payment", "receive_id", string="Payments"
+    )
+    forecast = fields.Char(compute="_compute_forecast")
+
+    @api.depends("wallet_debt")
+    def _compute_amount(self):
+        for receive in self:
+            receive.amount = receive.wallet_debt
+
+    @api.depends("partner_id", "payment_ids.amount")
+    def _compute_forecast(self):
+        for receive in self:
+            receive.forecast = False
+            paid = sum(receive.payment_ids.mapped("amount"))
+            wallet = receive._get_wallet()
+            if wallet and receive.currency_id.compare_amounts(paid, 0.0) > 0:
+                receive.forecast = self.env["fiado.policy"]._get_forecast(wallet, paid)
+
+    @api.onchange("amount")
+    def _onchange_amount(self):
+        # One payment is all of it: typing the amount afterwards changes it, too.
+        if len(self.payment_ids) == 1:
+            self.payment_ids.amount = self.amount
+
+    def _get_missing_amount(self):
+        return self.amount - sum(self.payment_ids.mapped("amount"))
+
+    def action_receive(self):
+        """Receive what was typed, and offer the receipt."""
+        self.ensure_one()
+        answer = self._receive()
+        entries = self.env["fiado.wallet.entry"].search(
+            [("move_id", "in", answer["move_ids"])]
+        )
+        return {
+            **entries._get_receipt_action(),
+            "close_on_report_download": True,
+        }
+
+    def action_receive_without_receipt(self):
+        self.ensure_one()
+        self._receive()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _receive(self):
+        partner = self.partner_id.with_company(self.company_id)
+        return partner._fiado_receive(self._get_payments())
+
+
+class FiadoWalletReceivePayment(models.TransientModel):
+    _name = "fiado.wallet.receive.payment"
+    _inherit = "fiado.payment.screen.line"
+    _description = "Received Payment"
+
+    receive_id = fields.Many2one(
+        "fiado.wallet.receive", required=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="receive_id.currency_id")

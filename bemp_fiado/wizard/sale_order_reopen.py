@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+
+class SaleOrderReopen(models.TransientModel):
+    _name = "sale.order.reopen"
+    _inherit = "fiado.screen"
+    _description = "Reopen Order"
+
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
+    forecast = fields.Text(compute="_compute_forecast")
+    reason = fields.Char(required=True)
+
+    @api.depends("order_id")
+    def _compute_forecast(self):
+        for reopen in self:
+            reopen.forecast = "\n".join(reopen.order_id._get_reopening_forecast())
+
+    def action_reopen_order(self):
+        self.ensure_one()
+        self.order_id.reopen_order(self.reason)
+        return {"type": "ir.actions.act_window_close"}
