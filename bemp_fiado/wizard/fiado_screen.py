@@ -70,12 +70,16 @@ class FiadoScreen(models.AbstractModel):
     def _check_many2one(self, field, value):
         if value is None or value is False:
             return
+        comodel = self.env[field.comodel_name]
+        if isinstance(value, dict) and comodel._transient:
+            # The screen that a line is on, as the line's onchange gets it.
+            comodel._check_values(value)
+            return
         self.env["fiado.request"]._clean_id(value, self._get_label(field))
         # Cashiers can't read accounts and payment forms at all: the methods that get
         # these check them.
-        record = self.env[field.comodel_name].browse(value)
-        if record.browse().has_access("read"):
-            record.check_access("read")
+        if comodel.has_access("read"):
+            comodel.browse(value).check_access("read")
 
     def _check_selection(self, field, value):
         if value and value not in field.get_values(self.env):

@@ -1,6 +1,6 @@
 """The demo database: a Brazilian salon that sells on fiado."""
 
-from . import addons, databases, settings
+from . import addons, databases, settings, web_server
 from .report import step
 
 DATABASE = "fiado_demo"
@@ -27,6 +27,15 @@ def prepare(odoo):
         elif databases.get_note(odoo, DATABASE) != version:
             _upgrade(odoo)
             databases.set_note(odoo, DATABASE, version)
+
+
+def set_address(odoo, database):
+    """Tell Odoo where it is served: its PDFs take their style sheets from there."""
+    odoo.server.query(
+        f"UPDATE ir_config_parameter SET value = '{web_server.address()}'"
+        " WHERE key = 'web.base.url'",
+        database,
+    )
 
 
 def _fill(odoo, database):
