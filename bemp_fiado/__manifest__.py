@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/fiado_wallet_security.xml",
         "data/ir_cron.xml",
+        "data/ir_exports.xml",
         "data/mail_activity_type.xml",
         "views/account_move_views.xml",
         "views/fiado_wallet_opening_views.xml",

@@ -61,7 +61,7 @@ class AccountMove(models.Model):
     @api.model
     def default_get(self, fields):
         # A context, or a user's own default, would get around the check.
-        return super().default_get([name for name in fields if name not in FIADO_FIELDS])
+        return super().default_get([f for f in fields if f not in FIADO_FIELDS])
 
     @api.model_create_multi
     def create(self, vals_list):

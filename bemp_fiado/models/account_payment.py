@@ -46,7 +46,7 @@ class AccountPayment(models.Model):
     @api.model
     def default_get(self, fields):
         # A context, or a user's own default, would get around the check.
-        return super().default_get([name for name in fields if name not in FIADO_FIELDS])
+        return super().default_get([f for f in fields if f not in FIADO_FIELDS])
 
     @api.model_create_multi
     def create(self, vals_list):

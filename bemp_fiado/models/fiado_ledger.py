@@ -1,3 +1,4 @@
+import zlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
@@ -11,11 +12,15 @@ from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 # In the context of what the wallet itself undoes. RPC can't send it.
 RELEASE = object()
 
+# The first half of the lock on a company's numbers.
+NUMBERING = zlib.crc32(b"fiado.ledger") >> 1
+
 # Nobody follows an entry that is made, posted and reconciled in one go.
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
+    "fiado_keep_rank": True,
 }
 
 # What of a caller's context is kept where rights are elevated.
@@ -31,7 +36,7 @@ def elevate(records, **context):
     kept = {
         key: value for key, value in records.env.context.items() if key in KEPT_CONTEXT
     }
-    return records.sudo().with_context({**kept, **context})
+    return records.sudo().with_context({}, **(kept | context))
 
 
 @dataclass(frozen=True)
@@ -457,7 +462,7 @@ class FiadoLedger(models.AbstractModel):
             wallets[partner] = wallet.get_moved(amount)
             balances.append(wallets[partner].balance)
         moves = self._create_moves(to_create)
-        moves._post(soft=False)
+        self._post(moves)
         plan = self._get_matching_plan_of_posted(company, moves)
         moves.line_ids._reconcile_plan(plan)
         return [
@@ -559,6 +564,17 @@ class FiadoLedger(models.AbstractModel):
         }
 
     @api.model
+    def _post(self, moves):
+        # Posting numbers them, journal by journal, and a number is only free for others
+        # after the commit: two operations that take theirs in another order would wait
+        # for each other.
+        for company in moves.company_id.root_id.sorted("id"):
+            self.env.execute_query(
+                SQL("SELECT pg_advisory_xact_lock(%s, %s)", NUMBERING, company.id)
+            )
+        moves._post(soft=False)
+
+    @api.model
     def _settle(self, account, moves, payments, matching):
         """Post an operation's moves in one batch and reconcile them at once.
 
@@ -568,7 +584,7 @@ class FiadoLedger(models.AbstractModel):
         :param matching: what else to reconcile, see :meth:`_get_matching_plan`
         :raises UserError: something stays open on the account
         """
-        moves.filtered(lambda move: move.state == "draft")._post(soft=False)
+        self._post(moves.filtered(lambda move: move.state == "draft"))
         payments.action_post()
         items = moves.line_ids.filtered(
             lambda line: line.account_id == account and not line.reconciled
@@ -613,7 +629,7 @@ class FiadoLedger(models.AbstractModel):
             ]
         )
         if moves:
-            moves._post(soft=False)
+            self._post(moves)
         self._match_open_items(holders)
         self._forget_read(holders)
         return holders

@@ -261,9 +261,7 @@ class FiadoRequest(models.Model):
         :raises UserError: neither
         """
         if flag is not None and not isinstance(flag, bool):
-            raise UserError(
-                self.env._("%(label)s must be true or false.", label=label)
-            )
+            raise UserError(self.env._("%(label)s must be true or false.", label=label))
         return bool(flag)
 
     @api.model

@@ -182,6 +182,14 @@ class ResPartner(models.Model):
             self.env["fiado.ledger"]._tidy(self.commercial_partner_id)
         return result
 
+    def _increase_rank(self, field, n=1):
+        partners = self
+        if self.env.context.get("fiado_keep_rank"):
+            # Odoo would count up after the commit, when the customer's next movement
+            # may have begun: that one would fail to serialise and have to run again.
+            partners = self.filtered(lambda partner: not partner.sudo()[field])
+        return super(ResPartner, partners)._increase_rank(field, n)
+
     # -------------------------------------------------------------------------
     # ACTIONS
     # -------------------------------------------------------------------------

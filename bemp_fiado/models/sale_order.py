@@ -472,8 +472,8 @@ class SaleOrder(models.Model):
         if others:
             raise UserError(
                 self.env._(
-                    "An invoice of order %(order)s is also that of %(others)s: register "
-                    "its payment in accounting.",
+                    "An invoice of order %(order)s is also that of %(others)s: "
+                    "register its payment in accounting.",
                     order=self.name,
                     others=", ".join(others.mapped("name")),
                 )

@@ -164,11 +164,11 @@ class FiadoBilling(models.Model):
     )
     sale_order_id = fields.Many2one("sale.order", string="Order", readonly=True)
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
-    payment_id = fields.Many2one("account.payment", string="Payment", readonly=True)
+    payment_id = fields.Many2one("account.payment", readonly=True)
     payment_method_line_id = fields.Many2one(
         "account.payment.method.line", string="Payment Form", readonly=True
     )
-    journal_id = fields.Many2one("account.journal", string="Journal", readonly=True)
+    journal_id = fields.Many2one("account.journal", readonly=True)
     document = fields.Char(readonly=True)
 
     # -------------------------------------------------------------------------
@@ -184,10 +184,8 @@ class FiadoBilling(models.Model):
             [
                 self._get_billed_query(),
                 self._get_received_query(),
-                self._get_written_off_query(),
                 self._get_wallet_query(),
                 self._get_open_query(),
-                self._get_accounting_query(),
             ]
         )
 
@@ -282,36 +280,25 @@ class FiadoBilling(models.Model):
         )
 
     def _get_received_query(self):
+        """What payments brought, and what those of others than the ledger settled more
+        or less than that: Odoo's own write-off, an early payment discount."""
         return SQL(
             """
-            SELECT id::bigint * %(queries)s + 1,
-                   'received',
-                   CASE WHEN received < 0 THEN 'paid_out' ELSE 'received' END,
-                   received,
-                   -received,
+            SELECT id::bigint * %(queries)s + part.number, part.section, part.figure,
+                   part.amount, part.effect,
                    date, company_id, currency_id, partner_id, user_id, sale_order_id,
                    move_id, payment_id, payment_method_line_id, journal_id, document
               FROM (%(money)s) money
-            """,
-            queries=QUERIES,
-            money=self._get_money_query(),
-        )
-
-    def _get_written_off_query(self):
-        """What a payment settled more (or less) than it brought: Odoo's own write-off,
-        an early payment discount."""
-        return SQL(
-            """
-            SELECT id::bigint * %(queries)s + 2,
-                   'other',
-                   'written_off',
-                   received - settled,
-                   received - settled,
-                   date, company_id, currency_id, partner_id, user_id, sale_order_id,
-                   move_id, payment_id, payment_method_line_id, journal_id, document
-              FROM (%(money)s) money
-             WHERE received != settled
-               AND NOT of_wallet
+        CROSS JOIN LATERAL (
+                       VALUES (1, 'received',
+                               CASE WHEN received < 0 THEN 'paid_out' ELSE 'received'
+                               END,
+                               received, -received),
+                              (2, 'other', 'written_off',
+                               received - settled, received - settled)
+                   ) part (number, section, figure, amount, effect)
+             WHERE part.number = 1
+                OR (part.amount != 0 AND NOT of_wallet)
             """,
             queries=QUERIES,
             money=self._get_money_query(),
@@ -393,13 +380,15 @@ class FiadoBilling(models.Model):
         )
 
     def _get_open_query(self):
-        """What the documents left open on the receivables outside the wallets."""
+        """What the documents left open on the receivables outside the wallets, and what
+        other entries did to these."""
         return SQL(
             """
-            SELECT id::bigint * %(queries)s + 4, 'open', 'open', balance, -balance,
+            SELECT id::bigint * %(queries)s + part.number, part.section, part.figure,
+                   balance, part.effect,
                    date, company_id, currency_id, partner_id, user_id, sale_order_id,
                    move_id, payment_id, payment_method_line_id, journal_id, document
-              FROM (SELECT %(columns)s
+              FROM (SELECT %(columns)s, %(source)s AS source
                       FROM %(tables)s
                      WHERE item.account_id IN (%(accounts)s)
                        AND item.parent_state = 'posted'
@@ -407,28 +396,12 @@ class FiadoBilling(models.Model):
                        AND (%(source)s != 'invoice'
                             OR item.display_type = 'payment_term')
                    ) entry
-            """,
-            queries=QUERIES,
-            columns=self._get_item_columns(),
-            source=self._get_source(),
-            tables=self._get_item_tables(),
-            accounts=self._get_receivables_query(),
-        )
-
-    def _get_accounting_query(self):
-        """What other entries did to the receivables outside the wallets."""
-        return SQL(
-            """
-            SELECT id::bigint * %(queries)s + 5, 'other', 'accounting', balance, balance,
-                   date, company_id, currency_id, partner_id, user_id, sale_order_id,
-                   move_id, payment_id, payment_method_line_id, journal_id, document
-              FROM (SELECT %(columns)s
-                      FROM %(tables)s
-                     WHERE item.account_id IN (%(accounts)s)
-                       AND item.parent_state = 'posted'
-                       AND item.balance != 0
-                       AND %(source)s = 'entry'
-                   ) entry
+        CROSS JOIN LATERAL (
+                       VALUES (4, 'open', 'open', -balance),
+                              (5, 'other', 'accounting', balance)
+                   ) part (number, section, figure, effect)
+             WHERE part.number = 4
+                OR source = 'entry'
             """,
             queries=QUERIES,
             columns=self._get_item_columns(),
@@ -533,6 +506,22 @@ class FiadoBilling(models.Model):
         )
 
     # -------------------------------------------------------------------------
+    # LOW-LEVEL METHODS
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        conditions = list(Domain(domain))
+        if len(conditions) == 1 and conditions[0][:2] == ("id", "in"):
+            # So rows are fetched. By their ids alone they would only be found by
+            # reading all there are; by their dates they are found through indexes.
+            items = self.env["account.move.line"].sudo()
+            items = items.browse({row_id // QUERIES for row_id in conditions[0][2]})
+            dates = items.exists().mapped("date")
+            domain = Domain(domain) & Domain("date", "in", dates)
+        return super()._search(domain, *args, **kwargs)
+
+    # -------------------------------------------------------------------------
     # FIGURES
     # -------------------------------------------------------------------------
 
@@ -599,7 +588,10 @@ class FiadoBilling(models.Model):
     @api.model
     def _get_period_domain(self, date_from, date_to, company_id=None, user_id=None):
         request = self.env["fiado.request"]
-        date_from, date_to = request._clean_date(date_from), request._clean_date(date_to)
+        date_from, date_to = (
+            request._clean_date(date_from),
+            request._clean_date(date_to),
+        )
         if not (date_from and date_to and date_from <= date_to):
             raise UserError(
                 self.env._("Choose a first day and a last day that is not before it.")
@@ -641,8 +633,7 @@ class FiadoBilling(models.Model):
         """Open what is behind a row: its order, or the payment, invoice or entry where
         there is none, as far as the user may read it, or else the customer's wallet."""
         self.ensure_one()
-        row = self._find()
-        for record in (row.sale_order_id, row.payment_id, row.move_id):
+        for record in (self.sale_order_id, self.payment_id, self.move_id):
             if record and record.has_access("read"):
                 return {
                     "type": "ir.actions.act_window",
@@ -650,9 +641,4 @@ class FiadoBilling(models.Model):
                     "res_id": record.id,
                     "views": [(False, "form")],
                 }
-        return row.partner_id.with_company(row.company_id).action_open_wallet()
-
-    def _find(self):
-        # By its id alone a row is only found by reading all of them.
-        item = self.env["account.move.line"].sudo().browse(self.id // QUERIES)
-        return self.search([("id", "=", self.id), ("date", "=", item.date)])
+        return self.partner_id.with_company(self.company_id).action_open_wallet()

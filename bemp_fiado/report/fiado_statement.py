@@ -12,7 +12,12 @@ class ReportFiadoStatement(models.AbstractModel):
         # The period comes with a printed statement in its data, with one that is sent
         # in the composer's context.
         data = data or {}
-        partners = self.env["res.partner"].browse(docids or data.get("partner_ids"))
+        partner_ids = docids or [
+            partner_id
+            for partner_id in data.get("partner_ids") or []
+            if isinstance(partner_id, int)
+        ]
+        partners = self.env["res.partner"].browse(partner_ids)
         period = [
             data.get(name) or self.env.context.get(f"fiado_{name}")
             for name in ("date_from", "date_to")

@@ -67,12 +67,13 @@ class FiadoWallet(models.Model):
     overdue_61_90 = fields.Monetary(string="61–90 Days", readonly=True)
     overdue_over_90 = fields.Monetary(string="Over 90 Days", readonly=True)
     bucket = fields.Selection(
+        # Groups come in the order of these keys.
         selection=[
-            ("not_due", "Not due"),
+            ("0_not_due", "Not due"),
             ("1_30", "1–30 days overdue"),
             ("31_60", "31–60 days overdue"),
             ("61_90", "61–90 days overdue"),
-            ("over_90", "Over 90 days overdue"),
+            ("91_over", "Over 90 days overdue"),
         ],
         string="Ageing",
         readonly=True,
@@ -120,11 +121,11 @@ class FiadoWallet(models.Model):
                    wallet.over_60 - wallet.over_90 AS overdue_61_90,
                    wallet.over_90 AS overdue_over_90,
                    CASE WHEN wallet.debt <= 0 THEN NULL
-                        WHEN wallet.over_90 > 0 THEN 'over_90'
+                        WHEN wallet.over_90 > 0 THEN '91_over'
                         WHEN wallet.over_60 > 0 THEN '61_90'
                         WHEN wallet.over_30 > 0 THEN '31_60'
                         WHEN wallet.over_0 > 0 THEN '1_30'
-                        ELSE 'not_due'
+                        ELSE '0_not_due'
                    END AS bucket
               FROM (SELECT id, partner_id, company_id, currency_id, debt, credit,
                            CASE WHEN debt > 0 THEN debt_since END AS debt_since,
@@ -337,7 +338,7 @@ class FiadoWallet(models.Model):
                 "name": "overdue",
                 "label": self.env._("Overdue"),
                 "amount": company.currency_id.round(sum(row[3] for row in in_debt)),
-                "count": sum(row[1] for row in in_debt if row[0] != "not_due"),
+                "count": sum(row[1] for row in in_debt if row[0] != "0_not_due"),
                 "action": "bemp_fiado.fiado_wallet_action_debt",
                 "domain": [*own, ("overdue", ">", 0)],
             },

@@ -79,6 +79,13 @@ class FiadoWalletEntry(models.Model):
     user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
     reference = fields.Char(readonly=True)
     label = fields.Char(string="Description", readonly=True)
+    account_id = fields.Many2one("account.account", readonly=True)
+    account_code = fields.Char(related="account_id.code", string="Account Code")
+    counterpart = fields.Char(
+        compute="_compute_counterpart",
+        compute_sudo=True,
+        help="The codes of the accounts on the other side of the journal entry.",
+    )
 
     @property
     def _table_query(self):
@@ -110,7 +117,8 @@ class FiadoWalletEntry(models.Model):
                    move.fiado_order_id AS sale_order_id,
                    move.create_uid AS user_id,
                    move.fiado_reference AS reference,
-                   move.ref AS label
+                   move.ref AS label,
+                   item.account_id
               FROM account_move_line item
               JOIN account_move move ON move.id = item.move_id
               JOIN res_company company
@@ -150,6 +158,15 @@ class FiadoWalletEntry(models.Model):
         balances = dict(rows)
         for entry in self:
             entry.balance_after = balances.get(entry.id, 0.0)
+
+    @api.depends("move_id", "amount")
+    def _compute_counterpart(self):
+        for entry in self:
+            items = entry.move_id.line_ids.filtered(
+                lambda item, entry=entry: item.balance * entry.amount > 0
+            )
+            accounts = items.account_id.with_company(entry.company_id)
+            entry.counterpart = ", ".join(sorted(accounts.mapped("code")))
 
     # -------------------------------------------------------------------------
     # ACTIONS

@@ -44,7 +44,7 @@ NO_PAYMENTS = (
 )
 # Good as they are: kept word for word, executed nowhere.
 TEXTS = (
-    "=HYPERLINK(\"http://127.0.0.1\",\"x\")",
+    '=HYPERLINK("http://127.0.0.1","x")',
     "+1+1",
     "@SUM(A1)",
     "-2+3",
@@ -443,7 +443,8 @@ class TestBadInput(FiadoCommon):
                 self.assertEqual((entry.label, entry.reference), (text, text))
         self._as_manager(self.closed_order).reopen_order(TEXTS[4])
         self.assertIn(
-            "&lt;script&gt;alert(1)&lt;/script&gt;", self.closed_order.message_ids[0].body
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+            self.closed_order.message_ids[0].body,
         )
 
     # The context -------------------------------------------------------------
@@ -476,9 +477,18 @@ class TestBadInput(FiadoCommon):
                 [
                     *(move.journal_id, move.move_type, move.date, move.state),
                     *(move.partner_id, move.currency_id, move.fiado_origin),
-                    *(move.fiado_order_id, move.fiado_reference, move.reversed_entry_id),
                     *(
-                        (item.account_id, item.partner_id, item.balance, item.reconciled)
+                        move.fiado_order_id,
+                        move.fiado_reference,
+                        move.reversed_entry_id,
+                    ),
+                    *(
+                        (
+                            item.account_id,
+                            item.partner_id,
+                            item.balance,
+                            item.reconciled,
+                        )
                         for item in move.line_ids.sorted("balance")
                     ),
                 ]

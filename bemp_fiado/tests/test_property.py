@@ -32,8 +32,8 @@ steps = st.one_of(
 
 @tagged("post_install", "-at_install")
 class TestProperty(FiadoCommon):
-    """Whatever happens in whatever order: the wallets are what a notebook would say, and
-    the accounts agree with them after each step."""
+    """Whatever happens in whatever order: the wallets are what a notebook would say,
+    and the accounts agree with them after each step."""
 
     @classmethod
     def setUpClass(cls):
@@ -106,9 +106,7 @@ class TestProperty(FiadoCommon):
                 ]
             )
             self.assertEqual(statement["closing_balance"], expected)
-            self.assertEqual(
-                entries[-1]["balance_after"] if entries else 0.0, expected
-            )
+            self.assertEqual(entries[-1]["balance_after"] if entries else 0.0, expected)
             self.assertAlmostEqual(-sum(items.mapped("balance")), expected)
             self.assertAlmostEqual(-sum(items.mapped("amount_residual")), expected)
             self.assertEqual(self._receivable_open(customer), (0.0, 0.0))

@@ -313,7 +313,11 @@ class TestRights(RightsCommon):
 
     def _get_allowed(self, operation):
         """Which roles an operation is open to."""
-        return {role for role in self.users if not self._is_refused(partial(operation, role))}
+        return {
+            role
+            for role in self.users
+            if not self._is_refused(partial(operation, role))
+        }
 
     def test_over_rpc(self):
         for operation in self._operations():
@@ -321,7 +325,9 @@ class TestRights(RightsCommon):
                 allowed = self._get_allowed(
                     lambda role, o=operation: o.call(partial(self._as, role))
                 )
-                self.assertEqual((operation.name, allowed), (operation.name, operation.allowed))
+                self.assertEqual(
+                    (operation.name, allowed), (operation.name, operation.allowed)
+                )
 
     def test_on_the_screens(self):
         for operation in self._operations():
@@ -330,7 +336,9 @@ class TestRights(RightsCommon):
                     allowed = self._get_allowed(
                         lambda role, o=operation: self._press(role, o.screen)
                     )
-                    self.assertEqual((operation.name, allowed), (operation.name, operation.allowed))
+                    self.assertEqual(
+                        (operation.name, allowed), (operation.name, operation.allowed)
+                    )
 
     # Another company ---------------------------------------------------------
 
@@ -344,9 +352,7 @@ class TestRights(RightsCommon):
         operations = {
             "close": lambda as_role: as_role(self.foreign_order).close_order(payments),
             "reopen": lambda as_role: as_role(self.foreign_order).reopen_order("why"),
-            "audit": lambda as_role: as_role(
-                self.env["fiado.wallet"], there
-            ).audit(),
+            "audit": lambda as_role: as_role(self.env["fiado.wallet"], there).audit(),
         }
         for name, customer, company in (
             ("their customer", self.foreigner, None),
@@ -370,7 +376,9 @@ class TestRights(RightsCommon):
         for name, operation in operations.items():
             with self.subTest(operation=name):
                 self.assertFalse(
-                    self._get_allowed(lambda role, o=operation: o(partial(self._as, role)))
+                    self._get_allowed(
+                        lambda role, o=operation: o(partial(self._as, role))
+                    )
                 )
 
     def test_screens_show_nothing_of_another_company(self):
@@ -393,7 +401,12 @@ class TestRights(RightsCommon):
         for model, values in screens.items():
             names = [
                 name
-                for name in ("amount_total", "wallet_debt", "payment_form_ids", "forecast")
+                for name in (
+                    "amount_total",
+                    "wallet_debt",
+                    "payment_form_ids",
+                    "forecast",
+                )
                 if name in self.env[model]._fields
             ]
             with self.subTest(model=model), self.assertRaises(AccessError):
@@ -412,9 +425,11 @@ class TestRights(RightsCommon):
         operations = (
             lambda: self._as("manager", order).close_order([self._pay(55.0)]),
             lambda: self._as("manager", order).reopen_order("why"),
-            lambda: self._as("manager", self.env["sale.order.close"])
-            .create({"order_id": order.id})
-            .amount_total,
+            lambda: (
+                self._as("manager", self.env["sale.order.close"])
+                .create({"order_id": order.id})
+                .amount_total
+            ),
         )
         for operation in operations:
             self.assertTrue(self._is_refused(operation))

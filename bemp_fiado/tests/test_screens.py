@@ -48,7 +48,9 @@ class TestScreens(FiadoCommon):
         with screen.payment_ids.edit(0) as payment:
             payment.amount = 30.0
         self.assertEqual(screen.balance, -25.0)
-        self.assertIn("$\xa025.00 stay as Maria's debt, due on", screen.balance_forecast)
+        self.assertIn(
+            "$\xa025.00 stay as Maria's debt, due on", screen.balance_forecast
+        )
         self.assertFalse(screen.balance_refusal)
         screen.use_balance = True
         screen.save().action_close_order()

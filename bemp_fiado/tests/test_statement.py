@@ -97,9 +97,7 @@ class TestStatement(FiadoCommon):
     def test_totals_of_the_period(self):
         self._move()
         [statement] = self._report(self._as(self.helper), date_from="2026-04-01")
-        self.assertEqual(
-            statement["totals"], [("Debt paid", 25.0), ("Credit", 10.0)]
-        )
+        self.assertEqual(statement["totals"], [("Debt paid", 25.0), ("Credit", 10.0)])
 
     def test_paper(self):
         self._move()
@@ -131,7 +129,7 @@ class TestStatement(FiadoCommon):
 
     def test_several_customers_and_a_contact(self):
         self._move()
-        joana = self.env["res.partner"].create({"name": "Joana"})
+        joana = self.env["res.partner"].create({"name": "Joana", "lang": "en_US"})
         son = self.env["res.partner"].create(
             {"name": "Son", "parent_id": self.maria.id}
         )
@@ -185,7 +183,10 @@ class TestStatement(FiadoCommon):
                 partner.action_fiado_remind_whatsapp,
                 partner._get_fiado_reminder,
             ):
-                with self.subTest(user=login, call=call), self.assertRaises(AccessError):
+                with (
+                    self.subTest(user=login, call=call),
+                    self.assertRaises(AccessError),
+                ):
                     call()
             with self.subTest(user=login), self.assertRaises(AccessError):
                 self._report(partner)
@@ -289,7 +290,9 @@ class TestStatement(FiadoCommon):
         with freeze_time("2026-03-20"):
             action = self._as(self.helper).action_fiado_remind_whatsapp()
         url = urlsplit(action["url"])
-        self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "new"))
+        self.assertEqual(
+            (action["type"], action["target"]), ("ir.actions.act_url", "new")
+        )
         self.assertEqual(
             (url.scheme, url.netloc, url.path), ("https", "wa.me", "/5581988112040")
         )

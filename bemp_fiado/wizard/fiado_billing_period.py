@@ -250,7 +250,9 @@ class FiadoBillingPeriod(models.TransientModel):
         self._show_month(fields.Date.context_today(self))
 
     def action_show_last_month(self):
-        self._show_month(fields.Date.subtract(fields.Date.context_today(self), months=1))
+        self._show_month(
+            fields.Date.subtract(fields.Date.context_today(self), months=1)
+        )
 
     def _show_month(self, day):
         self._show(fields.Date.start_of(day, "month"), fields.Date.end_of(day, "month"))
