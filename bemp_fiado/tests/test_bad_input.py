@@ -126,7 +126,10 @@ class TestBadInput(FiadoCommon):
         )
 
     def _methods(self):
-        """Every public method with values that it accepts. Maria owes 25, Joana has 40."""
+        """Every public method with values that it accepts.
+
+        Maria owes 25, Joana has 40.
+        """
         maria, joana = self._as_manager(self.maria), self._as_manager(self.joana)
         wallets = self.env["fiado.wallet"].with_user(self.manager)
         amount, unsigned = NO_NUMBERS, (*NO_NUMBERS, -12.0)

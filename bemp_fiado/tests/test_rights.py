@@ -161,7 +161,12 @@ class RightsCommon(FiadoCommon):
 
 @tagged("post_install", "-at_install")
 class TestRights(RightsCommon):
-    """Who may do what, over RPC and on the screens, in the own and in another company."""
+    """Who may do what, over RPC and on the screens, in one's own and in another
+    company."""
+
+    @staticmethod
+    def _call_as(customer, company, method, values, as_role):
+        return getattr(as_role(customer, company), method)(*values)
 
     def _operations(self):
         """Maria owes 25, Joana has 40, who is limited may owe 10."""
@@ -360,8 +365,8 @@ class TestRights(RightsCommon):
             ("our customer, there", self.maria, there),
         ):
             operations |= {
-                f"{name}: {method}": lambda as_role, c=customer, w=company, m=method, v=values: (
-                    getattr(as_role(c, w), m)(*v)
+                f"{name}: {method}": partial(
+                    self._call_as, customer, company, method, values
                 )
                 for method, values in {
                     "fiado_statement": (),

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 
 class SaleOrderClose(models.TransientModel):
@@ -10,7 +9,7 @@ class SaleOrderClose(models.TransientModel):
     """
 
     _name = "sale.order.close"
-    _inherit = "fiado.screen"
+    _inherit = "fiado.payment.screen"
     _description = "Close Order"
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
@@ -52,16 +51,6 @@ class SaleOrderClose(models.TransientModel):
         readonly=False,
     )
     amount_receivable = fields.Monetary(string="To receive", compute="_compute_balance")
-    payment_form_ids = fields.Many2many(
-        "account.payment.method.line",
-        string="Payment forms",
-        compute="_compute_payment_form_ids",
-    )
-    payment_method_line_id = fields.Many2one(
-        "account.payment.method.line",
-        string="Chosen payment form",
-        help="Choosing a payment form adds what is still to receive.",
-    )
     payment_ids = fields.One2many(
         "sale.order.close.payment", "close_id", string="Payments"
     )
@@ -84,22 +73,6 @@ class SaleOrderClose(models.TransientModel):
         for close in self:
             close.amount_due = close.order_id._get_amount_due()
             close.amount_paid_before = close.amount_total - close.amount_due
-
-    @api.depends("order_id")
-    def _compute_payment_form_ids(self):
-        request = self.env["fiado.request"]
-        for close in self:
-            # The till comes first, then the shop's own order.
-            close.payment_form_ids = request._get_payment_forms(
-                close.company_id
-            ).sorted(
-                lambda form: (
-                    form.journal_id.type != "cash",
-                    form.journal_id.sequence,
-                    form.sequence,
-                    form.id,
-                )
-            )
 
     @api.depends("debt_paid", "wallet_debt")
     def _compute_pay_all_debt(self):
@@ -173,21 +146,8 @@ class SaleOrderClose(models.TransientModel):
         elif self._is_all(self.credit_used, self._get_usable_credit()):
             self.credit_used = 0.0
 
-    @api.onchange("payment_method_line_id")
-    def _onchange_payment_method_line_id(self):
-        form, self.payment_method_line_id = self.payment_method_line_id, False
-        missing = -self.balance
-        if not form or self.currency_id.compare_amounts(missing, 0.0) <= 0:
-            return
-        same_form = self.payment_ids.filtered(
-            lambda payment: payment.payment_method_line_id == form
-        )[:1]
-        if same_form:
-            same_form.amount += missing
-        else:
-            self.payment_ids = [
-                Command.create({"payment_method_line_id": form.id, "amount": missing})
-            ]
+    def _get_missing_amount(self):
+        return -self.balance
 
     # -------------------------------------------------------------------------
     # ACTIONS
@@ -197,13 +157,7 @@ class SaleOrderClose(models.TransientModel):
         """Close the order with what was typed."""
         self.ensure_one()
         self.order_id.close_order(
-            payments=[
-                {
-                    "payment_method_line_id": payment.payment_method_line_id.id,
-                    "amount": payment.amount,
-                }
-                for payment in self.payment_ids
-            ],
+            payments=self._get_payments(),
             use_balance=self.use_balance,
             debt_paid=self.debt_paid,
             credit_used=self.credit_used,
