@@ -62,6 +62,22 @@ def temporary_copy(odoo, source):
 
 
 @contextlib.contextmanager
+def copy_on(odoo, source, other):
+    """A copy of a database on another server, that of the Odoo ``other``; yields its
+    name. The server is left to drop it."""
+    name = f"{PREFIX}_run_{os.getpid()}"
+    with step("Copying the prepared database to a server of its own"):
+        other.server.run("createdb", name)
+        dump = odoo.server.run("pg_dump", "--no-owner", source)
+        other.server.run("psql", "-Xq", "-d", name, text=dump)
+        _copy_filestore(source, name)
+    try:
+        yield name
+    finally:
+        shutil.rmtree(settings.filestore(name), ignore_errors=True)
+
+
+@contextlib.contextmanager
 def prepared(odoo, name):
     """Prepare a database as a copy of the base, unless it is there already.
 
@@ -161,6 +177,10 @@ def _finished_as(odoo, name):
 def _copy(odoo, source, target):
     drop(odoo, target)
     odoo.server.run("createdb", "-T", source, target)
+    _copy_filestore(source, target)
+
+
+def _copy_filestore(source, target):
     # Odoo never changes a file of the filestore: the copies can share them.
     shutil.copytree(
         settings.filestore(source), settings.filestore(target), copy_function=os.link

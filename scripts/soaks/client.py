@@ -1,0 +1,76 @@
+"""A program that works with a running Odoo through its JSON-2 interface."""
+
+import http.client
+import json
+import time
+from dataclasses import dataclass
+
+from lib import settings
+
+# Longer than Odoo waits between its tries in the worst case.
+TIMEOUT = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: a status of 0 means that nothing did."""
+
+    status: int
+    body: object
+    seconds: float
+
+    @property
+    def is_accepted(self):
+        return self.status == 200
+
+    @property
+    def is_refused(self):
+        """Whether this is a sentence for the user, and no failure."""
+        return (
+            self.status in (403, 404, 409, 422)
+            and self.body["name"].startswith("odoo.exceptions.")
+            and "Traceback" not in self.body["message"]
+        )
+
+    @property
+    def reason(self):
+        if isinstance(self.body, dict) and "message" in self.body:
+            return self.body["message"]
+        return str(self.body)
+
+
+class Client:
+    def __init__(self, key):
+        self._headers = {
+            "Authorization": f"bearer {key}",
+            "Content-Type": "application/json",
+        }
+
+    def call(self, model, method, ids=(), **values):
+        """Call a method; whatever happens is an answer."""
+        if ids:
+            values["ids"] = list(ids)
+        start = time.perf_counter()
+        try:
+            status, body = self._post(f"/json/2/{model}/{method}", values)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            status, body = 0, f"{type(error).__name__}: {error}"
+        return Answer(status, body, time.perf_counter() - start)
+
+    def get(self, model, method, ids=(), **values):
+        """Call a method that must not fail; return its result."""
+        answer = self.call(model, method, ids, **values)
+        if not answer.is_accepted:
+            raise RuntimeError(f"{model}.{method}: {answer.reason}")
+        return answer.body
+
+    def _post(self, path, values):
+        connection = http.client.HTTPConnection(
+            settings.ADDRESS, settings.http_port(), timeout=TIMEOUT
+        )
+        try:
+            connection.request("POST", path, json.dumps(values), self._headers)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
