@@ -76,7 +76,9 @@ class AccountMove(models.Model):
             self._fiado_check_kept()
             # Odoo leaves drafts matched: what they settled would stay settled.
             posted = self.filtered(lambda move: move.state == "posted")
-            posted._get_fiado_lines().sudo().remove_move_reconcile()
+            lines = posted._get_fiado_lines()
+            lines.sudo().remove_move_reconcile()
+            self.env["fiado.ledger"]._log_movements(lines, "undone")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -89,7 +91,9 @@ class AccountMove(models.Model):
         lines._fiado_set_holders()
         posted = super()._post(soft)
         if lines:
-            self.env["fiado.ledger"]._forget_read(lines.partner_id)
+            ledger = self.env["fiado.ledger"]
+            ledger._forget_read(lines.partner_id)
+            ledger._log_movements((lines & posted.line_ids).sudo(), "posted")
         return posted
 
     # -------------------------------------------------------------------------

@@ -1,19 +1,27 @@
+import logging
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Command
+from odoo.http import request
 from odoo.tools import SQL
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from ..turns import take_turn
+
+_logger = logging.getLogger(__name__)
+
 # In the context of what the wallet itself undoes. RPC can't send it.
 RELEASE = object()
 
-# The first half of the lock on a company's numbers.
-NUMBERING = zlib.crc32(b"fiado.ledger") >> 1
+# The first halves of the locks on a company's numbers and on a customer's turn.
+NUMBERING = zlib.crc32(b"bemp_fiado.numbering") >> 1
+TURN = zlib.crc32(b"bemp_fiado.turn") >> 1
 
 # Nobody follows an entry that is made, posted and reconciled in one go.
 QUIET = {
@@ -181,7 +189,20 @@ class FiadoLedger(models.AbstractModel):
         return [wallets[partner] for partner in partners]
 
     @api.model
+    def _take_turn(self, partner):
+        """Have one call at a time on a wallet, in the order in which they came. To be
+        called before anything is written.
+
+        :raises ConcurrencyError: others came first; Odoo runs the call again
+        """
+        # Only what comes from outside is run again.
+        if request:
+            take_turn(self.env, TURN, partner.id)
+
+    @api.model
     def _lock(self, partners):
+        if not partners:
+            return
         # A lock alone would leave this transaction with its old snapshot. The update
         # makes a concurrent one fail to serialise, and Odoo runs it again on the new
         # state. In order of id, so that two of them never wait for each other.
@@ -597,6 +618,35 @@ class FiadoLedger(models.AbstractModel):
                     "look at these.",
                     documents=", ".join(items.move_id.mapped("name")),
                 )
+            )
+
+    # -------------------------------------------------------------------------
+    # LOG
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _log_movements(self, lines, event):
+        """Have a log line for each movement of a wallet once it is committed. It holds
+        ids and amounts, and nothing that says who somebody is.
+
+        :param lines: journal items on wallet accounts
+        :param str event: ``posted`` or ``undone``
+        """
+        movements = lines.grouped(lambda line: (line.move_id, line.partner_id))
+        for (move, partner), items in movements.items():
+            values = {
+                "move": move.id,
+                "company": move.company_id.id,
+                "partner": partner.id,
+                "amount": f"{-sum(items.mapped('balance')):.2f}",
+                "currency": move.company_id.currency_id.name,
+                "origin": move.fiado_origin or "accounting",
+                "order": move.fiado_order_id.id or "-",
+                "user": self.env.uid,
+            }
+            text = " ".join(f"{name}={value}" for name, value in values.items())
+            self.env.cr.postcommit.add(
+                partial(_logger.info, "wallet movement %s: %s", event, text)
             )
 
     # -------------------------------------------------------------------------

@@ -659,6 +659,7 @@ class ResPartner(models.Model):
         # The caller's rights were checked: from here on only values that the
         # operation made reach the accounts.
         reference = self.env["fiado.request"]._clean_reference(reference)
+        self.env["fiado.ledger"]._take_turn(self.commercial_partner_id)
         return self.env["fiado.request"]._once(
             self.env.company,
             reference,

@@ -217,6 +217,7 @@ class SaleOrder(models.Model):
             "credit_used": request._clean_amount(credit_used, company.currency_id),
             "override_reason": request._clean_reason(override_reason, required=False),
         }
+        self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
         return request._once(
             company,
             reference,
@@ -538,6 +539,7 @@ class SaleOrder(models.Model):
         self.check_access("write")
         self.env["fiado.policy"]._check_manager()
         reason = self.env["fiado.request"]._clean_reason(reason)
+        self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
         return self._reopen(reason)
 
     def _reopen(self, reason):

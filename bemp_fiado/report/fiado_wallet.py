@@ -1,9 +1,13 @@
+import logging
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, date_utils, format_date, split_every
+
+_logger = logging.getLogger(__name__)
 
 # How many wallets the daily job keeps locked at a time.
 TIDY_BATCH = 200
@@ -466,10 +470,14 @@ class FiadoWallet(models.Model):
         )
         differences = self.with_context(allowed_company_ids=companies.ids).audit()
         for company in companies:
-            self._tell_managers(
-                company,
-                [row for row in differences if row["company_id"] == company.id],
+            found = [row for row in differences if row["company_id"] == company.id]
+            _logger.log(
+                logging.WARNING if found else logging.INFO,
+                "wallet audit: company=%s differences=%s",
+                company.id,
+                len(found),
             )
+            self._tell_managers(company, found)
 
     @api.model
     def _tell_managers(self, company, differences):

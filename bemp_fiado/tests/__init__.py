@@ -6,10 +6,12 @@ from . import test_close_batch
 from . import test_close_order
 from . import test_close_refused
 from . import test_company
+from . import test_concurrency
 from . import test_cost
 from . import test_credit_state
 from . import test_dashboard
 from . import test_debtors
+from . import test_movement_log
 from . import test_opening_import
 from . import test_operations
 from . import test_partner_changes

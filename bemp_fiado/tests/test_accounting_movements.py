@@ -1,3 +1,4 @@
+import logging
 from datetime import date
 from unittest.mock import patch
 
@@ -508,7 +509,12 @@ class TestAccountingMovements(FiadoCommon):
         items = self._open_items() | self._open_items(self.joana)
         self.env.flush_all()
         self.env.cr.execute(drift, [20.0, items[0].id])
-        self._run_daily_job()
+        with self.assertLogs("odoo.addons.bemp_fiado", logging.WARNING) as logs:
+            self._run_daily_job()
+        self.assertIn(
+            f"wallet audit: company={self.company.id} differences=1",
+            [record.getMessage() for record in logs.records],
+        )
         activity = self._activities()
         self.assertRecordValues(
             activity,

@@ -73,6 +73,23 @@ class TestCloseBatch(CloseBatchCommon):
         batch.payment_method_line_id = form or self.cash
         return batch.action_close_orders()
 
+    def test_wallets_are_open_before_numbers_are_taken(self):
+        """Else two cashiers could wait for each other: one has the numbers and wants a
+        wallet, the other has the wallet and wants numbers."""
+        batch = self._open(self._orders())
+        untouched = []
+        ledger = self.env.registry["fiado.ledger"]
+        post = ledger._post
+
+        def check_and_post(ledger, moves):
+            untouched.extend(self.customers.filtered(lambda c: not c.fiado_moved_at))
+            return post(ledger, moves)
+
+        with patch.object(ledger, "_post", check_and_post):
+            self._close_all(batch)
+        self.assertEqual(batch.closed_count, 3)
+        self.assertFalse(untouched)
+
     def test_all_closed(self):
         orders = self._orders()
         batch = self._open(orders)

@@ -80,7 +80,7 @@ class TestCost(FiadoCommon):
                 self._leave_debt(10.0)
             self._close(self._order(), 70.0, debt_paid=15.0)
             counts.append(self._count_closing(30.0))
-        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[2], counts[1])
 
     def _count_closing(self, paid):
         order = self._order()

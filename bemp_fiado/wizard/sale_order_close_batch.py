@@ -113,7 +113,12 @@ class SaleOrderCloseBatch(models.TransientModel):
         self.ensure_one()
         if not self.payment_method_line_id:
             raise UserError(self.env._("Choose how these orders were paid."))
-        for line in self.line_ids.filtered(lambda line: line.state == "open"):
+        lines = self.line_ids.filtered(lambda line: line.state == "open")
+        # All wallets before the first closing takes its numbers: somebody who has one
+        # of them open may wait for numbers.
+        orders = lines.order_id._filtered_access("write")
+        self.env["fiado.ledger"]._lock(orders.wallet_partner_id)
+        for line in lines:
             line._close(self.payment_method_line_id)
         return self._show()
 

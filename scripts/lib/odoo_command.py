@@ -9,6 +9,7 @@ from . import addons, debian, odoo_source, postgres, python_packages, settings
 from .commands import run_logged, with_path
 
 CONFIGURATION = settings.HOME / "odoo.conf"
+LAUNCHER = Path(__file__).with_name("run_odoo.py")
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,15 @@ class Odoo:
         variables |= {
             "ODOO_RC": str(CONFIGURATION),
             "PYTHONPATH": str(self.source.folder),
+            # What lies beside a program must not shadow Python's modules.
+            "PYTHONSAFEPATH": "1",
         }
         # Odoo takes this one for a database to work on.
         variables.pop("PGDATABASE", None)
         return with_path(variables, self.server.programs)
 
     def command(self, *arguments):
-        # -P: what lies in the current folder must not shadow Python's modules.
-        return [self.python, "-P", "-m", "odoo", *arguments]
+        return [self.python, LAUNCHER, *arguments]
 
     def run(self, *arguments, log, failure, **options):
         """Run an Odoo command with its output in the log file `log`."""

@@ -1,0 +1,81 @@
+import threading
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ConcurrencyError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+
+LEDGER = "odoo.addons.bemp_fiado.models.fiado_ledger"
+# Longer than any of this takes: who still waits then, waits for ever.
+PATIENCE = 30
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    """Calls on one wallet run one after another, in the order in which they came."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.cursors = [self.registry.cursor() for _number in range(3)]
+        for cursor in self.cursors:
+            self.addCleanup(cursor.close)
+            # Odoo does, when it gives a call up.
+            self.addCleanup(cursor.rollback)
+        self.startPatcher(patch(f"{LEDGER}.request", True))
+
+    def _take_turn(self, cursor):
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        env["fiado.ledger"]._take_turn(env.ref("base.main_partner"))
+
+    def _wait_for_turn(self, cursor):
+        """Take a turn in a thread; returns the thread and what it runs into."""
+        caught = []
+
+        def wait():
+            try:
+                self._take_turn(cursor)
+            except ConcurrencyError as error:
+                caught.append(error)
+
+        thread = threading.Thread(target=wait, daemon=True)
+        thread.start()
+        return thread, caught
+
+    def test_in_their_order(self):
+        first, second, third = self.cursors
+        self._take_turn(first)
+        thread, caught = self._wait_for_turn(second)
+        thread.join(0.5)
+        self.assertTrue(thread.is_alive())
+        first.commit()
+        thread.join(PATIENCE)
+        self.assertTrue(caught)
+        # As Odoo does before it runs the second call again: that keeps its turn.
+        second.rollback()
+        thread, caught = self._wait_for_turn(third)
+        thread.join(0.5)
+        self.assertTrue(thread.is_alive())
+        self._take_turn(second)
+        second.commit()
+        thread.join(PATIENCE)
+        self.assertTrue(caught)
+
+    def test_given_back_when_it_fails(self):
+        first, second, third = self.cursors
+        self._take_turn(first)
+        thread, _caught = self._wait_for_turn(second)
+        first.rollback()
+        thread.join(PATIENCE)
+        second.rollback()
+        # The second try is refused before it moves anything.
+        second.rollback()
+        self._take_turn(third)
+
+    def test_who_has_written_does_not_wait(self):
+        first, second, _third = self.cursors
+        self._take_turn(first)
+        second.execute("CREATE TEMPORARY TABLE written (id int) ON COMMIT DROP")
+        self._take_turn(second)
