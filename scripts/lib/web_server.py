@@ -36,19 +36,27 @@ def check_port():
 
 @contextlib.contextmanager
 def running(odoo, database, *options):
-    """Serve a database; yields the server's process once it answers.
+    """Serve a database; yields the server's process once it answers."""
+    port = settings.http_port()
+    command = odoo.command(
+        *("server", "-d", database, f"--db-filter=^{database}$"),
+        *(f"--http-port={port}", "--no-database-list", *options),
+    )
+    with serving(command, odoo.environment, port, LOG) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def serving(command, environment, port, log):
+    """Run a server's command; yields its process once it answers at the port.
 
     The process leads a group of its own, with all that it starts in it.
     """
-    LOG.parent.mkdir(parents=True, exist_ok=True)
-    with open(LOG, "w") as output:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "w") as output:
         process = subprocess.Popen(
-            odoo.command(
-                *("server", "-d", database, f"--db-filter=^{database}$"),
-                *(f"--http-port={settings.http_port()}", "--no-database-list"),
-                *options,
-            ),
-            env=odoo.environment,
+            command,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -57,31 +65,31 @@ def running(odoo, database, *options):
         )
     try:
         with step("Starting the server"):
-            _wait_for_answer(process)
+            _wait_for_answer(process, address(port), log)
         yield process
     finally:
         _stop(process)
 
 
-def address():
-    return f"http://{settings.ADDRESS}:{settings.http_port()}"
+def address(port=None):
+    return f"http://{settings.ADDRESS}:{port or settings.http_port()}"
 
 
-def stopped_by_itself():
-    return explained("The server has stopped.", LOG)
+def stopped_by_itself(log=LOG):
+    return explained("The server has stopped.", log)
 
 
-def _wait_for_answer(process):
+def _wait_for_answer(process, url, log):
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise stopped_by_itself()
+            raise stopped_by_itself(log)
         # The login page needs the database and the assets: it answers when all is well.
         with contextlib.suppress(urllib.error.URLError, OSError):
-            urllib.request.urlopen(f"{address()}/web/login", timeout=60).close()
+            urllib.request.urlopen(f"{url}/web/login", timeout=60).close()
             return
         time.sleep(0.3)
-    raise explained(f"The server does not answer within {START_TIMEOUT} s.", LOG)
+    raise explained(f"The server does not answer within {START_TIMEOUT} s.", log)
 
 
 def _stop(process):

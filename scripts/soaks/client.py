@@ -40,7 +40,8 @@ class Answer:
 
 
 class Client:
-    def __init__(self, key):
+    def __init__(self, key, port=None):
+        self._port = port or settings.http_port()
         self._headers = {
             "Authorization": f"bearer {key}",
             "Content-Type": "application/json",
@@ -66,7 +67,7 @@ class Client:
 
     def _post(self, path, values):
         connection = http.client.HTTPConnection(
-            settings.ADDRESS, settings.http_port(), timeout=TIMEOUT
+            settings.ADDRESS, self._port, timeout=TIMEOUT
         )
         try:
             connection.request("POST", path, json.dumps(values), self._headers)

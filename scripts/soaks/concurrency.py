@@ -18,13 +18,13 @@ PATIENCE = 900
 
 
 def run(odoo):
-    clients = trial.size("CLIENTS", 16)
+    number = trial.size("CLIENTS", 16)
     workers = trial.size("WORKERS", 4)
     seed = trial.size("SEED", 5)
     operations = plan.draw(seed, trial.size("OPERATIONS", 2000), CUSTOMERS)
     contests = plan.draw_contests(CONTESTS, CUSTOMERS)
     wanted = {
-        "clients": clients,
+        "clients": number,
         "customers": [{"limit": plan.LIMIT, "credit": 0.0}] * CUSTOMERS
         + [_get_contest_customer(number) for number in range(1, CONTESTS + 1)],
         "orders": {
@@ -33,13 +33,14 @@ def run(odoo):
             if operation.is_closing
         },
     }
-    say(f"{clients} clients, {workers} workers, {CUSTOMERS} customers, seed {seed}")
+    say(f"{number} clients, {workers} workers, {CUSTOMERS} customers, seed {seed}")
     with trial.shop(odoo, wanted) as (database, ids):
         notebook = Notebook()
         with web_server.running(odoo, database, *trial.server_options(workers)):
             with step(f"Sending {len(operations) + len(contests)} operations"):
                 start = time.perf_counter()
-                _send_all(_line_up(seed, operations, contests), ids, notebook)
+                clients = [Client(key) for key in ids["clients"]]
+                send_all(line_up(seed, operations, contests), clients, ids, notebook)
                 seconds = time.perf_counter() - start
             books = Books.read(Client(ids["owner"]))
         notebook.tell(seconds)
@@ -62,7 +63,7 @@ def _get_contest_customer(contest):
     return {"limit": plan.CONTEST_LIMIT, "credit": 0.0}
 
 
-def _line_up(seed, operations, contests):
+def line_up(seed, operations, contests=()):
     """Everything that is sent, in order: each with the barrier at which those that are
     sent at once wait for each other."""
     groups = [[operation] * operation.copies for operation in operations]
@@ -80,13 +81,13 @@ def _line_up(seed, operations, contests):
     return line
 
 
-def _send_all(line, ids, notebook):
+def send_all(line, clients, ids, notebook):
     """Have each client take the next operation as soon as its last one is answered."""
     # Who waits at a barrier waits for those next in line, so there have to be at least
     # as many clients as a group has members.
     threads = [
-        threading.Thread(target=_work, args=(Client(key), line, ids, notebook))
-        for key in ids["clients"]
+        threading.Thread(target=_work, args=(client, line, ids, notebook))
+        for client in clients
     ]
     for thread in threads:
         thread.start()
