@@ -194,6 +194,7 @@ class ResPartner(models.Model):
     # ACTIONS
     # -------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_wallet(self):
         """Open the wallet of the customer in the current company."""
         holder = self.commercial_partner_id

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -84,6 +84,7 @@ class FiadoPayment(models.Model):
             """
         )
 
+    @api.readonly
     def action_open_document(self):
         """Open the order that this payment paid, or else the customer's wallet."""
         self.ensure_one()

@@ -1,5 +1,10 @@
 from odoo import api, models
 
+from .fiado_pages import get_height, split_into_pages
+
+# How many characters fit in a line of the columns from document to recorded by.
+WIDTHS = (16, 9, 14, 14, 14)
+
 
 class ReportFiadoStatement(models.AbstractModel):
     """The printed statement: what ``res.partner.fiado_statement`` says, with names."""
@@ -42,6 +47,19 @@ class ReportFiadoStatement(models.AbstractModel):
             name: dict(entries._fields[name]._description_selection(partner.env))
             for name in ("kind", "origin")
         }
+        # The readers of a statement may read what it names, not its records.
+        orders = self._get_names("sale.order", lines, "order_id")
+        users = self._get_names("res.users", lines, "user_id")
+        rows = [
+            {
+                **line,
+                "order": orders.get(line["order_id"]),
+                "kind": labels["kind"][line["kind"]],
+                "origin": labels["origin"][line["origin"]],
+                "user": users.get(line["user_id"]),
+            }
+            for line in lines
+        ]
         clean_date = partner.env["fiado.request"]._clean_date
         return {
             **statement,
@@ -49,16 +67,17 @@ class ReportFiadoStatement(models.AbstractModel):
             "currency": partner.env.company.currency_id,
             "date_from": clean_date(date_from),
             "date_to": clean_date(date_to),
-            # The readers of a statement may read what it names, not its records.
-            "orders": self._get_names("sale.order", lines, "order_id"),
-            "users": self._get_names("res.users", lines, "user_id"),
-            "labels": labels,
+            "pages": split_into_pages(rows, self._get_row_height),
             "totals": [
                 (label, sum(line["amount"] for line in lines if line["kind"] == kind))
                 for kind, label in labels["kind"].items()
                 if any(line["kind"] == kind for line in lines)
             ],
         }
+
+    def _get_row_height(self, row):
+        names = ("document", "order", "kind", "origin", "user")
+        return get_height([row[name] for name in names], WIDTHS)
 
     def _get_names(self, model, lines, key):
         records = self.env[model].sudo().browse({line[key] for line in lines} - {False})

@@ -227,6 +227,7 @@ class FiadoWallet(models.Model):
     # ACTIONS
     # -------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_wallet(self):
         return self._get_customer().action_open_wallet()
 
@@ -242,6 +243,7 @@ class FiadoWallet(models.Model):
         """Open WhatsApp with a message that reminds the customer of the debt."""
         return self._get_customer().action_fiado_remind_whatsapp()
 
+    @api.readonly
     def action_print_debtors(self):
         """Print the chosen customers in debt, or all that the list shows."""
         domain = Domain("debt", ">", 0)
@@ -539,6 +541,7 @@ class FiadoWallet(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
+    @api.readonly
     def audit(self, partner_ids=None):
         """Check that the wallets tie out with the accounts.
 

@@ -172,6 +172,7 @@ class FiadoWalletEntry(models.Model):
     # ACTIONS
     # -------------------------------------------------------------------------
 
+    @api.readonly
     def action_open_order(self):
         """Open the order that left this entry."""
         self.ensure_one()

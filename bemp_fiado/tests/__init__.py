@@ -14,13 +14,16 @@ from . import test_debtors
 from . import test_movement_log
 from . import test_opening_import
 from . import test_operations
+from . import test_paper
 from . import test_partner_changes
+from . import test_partner_statement
 from . import test_payment_form_buttons
 from . import test_payment_forms
 from . import test_payment_register
 from . import test_products
 from . import test_property
 from . import test_read_models
+from . import test_readonly
 from . import test_reference
 from . import test_refund
 from . import test_reopen
@@ -30,5 +33,6 @@ from . import test_screens
 from . import test_statement
 from . import test_tours
 from . import test_translations
+from . import test_wallet_balance
 from . import test_wallet_moves
 from . import test_wallet_tours

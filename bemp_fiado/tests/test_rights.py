@@ -56,6 +56,8 @@ SCREENS = {
         *("action_remind", "action_remind_whatsapp"),
     },
     "fiado.wallet.adjust": {"action_apply"},
+    "fiado.wallet.balance": {"action_open_items"},
+    "fiado.wallet.balance.date": {"action_show"},
     "fiado.wallet.entry": {"action_open_order"},
     "fiado.wallet.opening": {"get_import_templates"},
     "fiado.wallet.receive": {"action_receive", "action_receive_without_receipt"},

@@ -4,6 +4,7 @@ from . import fiado_billing_period
 from . import fiado_screen
 from . import fiado_payment_screen
 from . import fiado_wallet_adjust
+from . import fiado_wallet_balance_date
 from . import fiado_wallet_receive
 from . import fiado_wallet_statement
 from . import sale_order_close

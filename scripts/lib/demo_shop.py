@@ -34,6 +34,8 @@ CUSTOMERS = {
 # Customer, services, payments by form, days ago: what is missing or too much in the
 # payments goes to the wallet.
 CLOSED = (
+    ("Camila Santos", ("Coloração",), {"Pix": 90.0}, 140),
+    ("Francisco Gomes", ("Hidratação",), {"Dinheiro": 30.0}, 75),
     ("Severino Araújo", ("Corte e barba",), {"Pix": 40.0}, 48),
     ("Maria da Silva", ("Corte",), {"Dinheiro": 30.0}, 21),
     ("José Carlos Pereira", ("Corte",), {}, 12),
@@ -59,7 +61,7 @@ def fill(env, cashier):
     _set_up_company(company)
     forms = _create_payment_forms(company)
     _switch_fiado_on(company)
-    _set_up_users(env, cashier)
+    cashier = _set_up_users(env, cashier)
     products = _create_products(env)
     customers = _create_customers(env)
     customers[WALK_IN] = company.fiado_walk_in_partner_id
@@ -71,7 +73,8 @@ def fill(env, cashier):
                 [products[name] for name in names],
                 professionals[index % len(professionals)],
             )
-            order.close_order(
+            # Whoever is at the till records it.
+            order.with_user(cashier).close_order(
                 [
                     {"payment_method_line_id": forms[form].id, "amount": amount}
                     for form, amount in payments.items()
@@ -159,7 +162,7 @@ def _set_up_users(env, cashier):
     )
     login, password = cashier
     seller = env.ref("sales_team.group_sale_salesman_all_leads")
-    _create_user(
+    user = _create_user(
         env,
         "Beatriz Melo",
         login,
@@ -169,6 +172,7 @@ def _set_up_users(env, cashier):
     for name in PROFESSIONALS:
         first_name = name.partition(" ")[0].lower()
         _create_user(env, name, first_name, env.ref("sales_team.group_sale_salesman"))
+    return user
 
 
 def _create_user(env, name, login, groups, **values):

@@ -56,6 +56,10 @@ class Cluster:
             **{"PGUSER": USER, "PGPASSWORD": ""},
         }
 
+    @property
+    def log(self):
+        return self.data / "server.log"
+
     def start(self):
         """Start the server if it does not run; create its data if there are none."""
         if not (self.data / "PG_VERSION").exists():
@@ -64,7 +68,7 @@ class Cluster:
             options = OPTIONS | self.options
             options["unix_socket_directories"] = self.sockets
             as_text = " ".join(f"-c {key}='{options[key]}'" for key in options)
-            self._pg_ctl("start", "-l", self.data / "server.log", "-o", as_text)
+            self._pg_ctl("start", "-l", self.log, "-o", as_text)
 
     def stop(self, mode="fast"):
         """Stop the server; ``immediate`` is as if the machine had failed."""
@@ -103,8 +107,7 @@ class Cluster:
         run_logged(
             [*command, *arguments],
             "pg_ctl.log",
-            f"The PostgreSQL server does not {action} "
-            f"(see {self.data / 'server.log'}).",
+            f"The PostgreSQL server does not {action} (see {self.log}).",
             **_as(self.system_user),
         )
 
@@ -197,6 +200,35 @@ def running(python):
 def separate(programs, **options):
     """A server of one's own, to be stopped and started at will: yields its cluster,
     started. It is removed in the end."""
+    with _temporary(programs, options) as cluster:
+        cluster.start()
+        yield cluster
+
+
+@contextlib.contextmanager
+def standby(primary, **options):
+    """A streaming replica of a cluster, up to date when it starts: yields it, started.
+    It is removed in the end."""
+    with _temporary(primary.programs, options) as cluster:
+        with step("Copying the PostgreSQL server to a replica"):
+            run_logged(
+                [
+                    *(cluster.programs / "pg_basebackup", "-D", cluster.data),
+                    *("-h", primary.sockets, "-U", USER),
+                    # Such that it goes on to follow the primary.
+                    *("--write-recovery-conf", "--checkpoint=fast"),
+                ],
+                "pg_basebackup.log",
+                "The PostgreSQL server can't be copied.",
+                **_as(cluster.system_user),
+            )
+        cluster.start()
+        yield cluster
+
+
+@contextlib.contextmanager
+def _temporary(programs, options):
+    """A cluster that is not created yet; it is stopped and removed in the end."""
     system_user = _system_user()
     # Not in our own folder: the address of the socket must be short.
     with tempfile.TemporaryDirectory() as folder:
@@ -205,7 +237,6 @@ def separate(programs, **options):
         cluster = Cluster(
             programs, system_user, Path(folder) / "data", Path(folder), options
         )
-        cluster.start()
         try:
             yield cluster
         finally:
