@@ -68,17 +68,10 @@ def run(odoo):
 def _set_up_servers(stack, primary):
     """The primary as the page has it, and its replica."""
     options = _read_postgres_options()
-    waits = ("synchronous_standby_names", "synchronous_commit")
-    standby = stack.enter_context(
-        postgres.standby(
-            primary,
-            **{name: options[name] for name in options if name not in waits},
-        )
-    )
     primary.stop()
     primary = dataclasses.replace(primary, options=options)
     primary.start()
-    return primary, standby
+    return primary, stack.enter_context(postgres.standby(primary, **options))
 
 
 def _read_blocks():
@@ -110,15 +103,15 @@ class Host:
         page = configparser.ConfigParser(interpolation=None)
         page.read_string(_read_blocks()["odoo.conf"])
         # Everything else is as it is on the page.
-        page["options"] |= {
-            "addons_path": own["options"]["addons_path"],
-            "data_dir": own["options"]["data_dir"],
-            "db_host": str(primary.sockets),
-            "db_name": database,
-            "db_replica_host": str(standby.sockets),
-            "http_port": str(self.port),
-            "gevent_port": str(self.websocket_port),
-        }
+        page["options"].update(
+            addons_path=own["options"]["addons_path"],
+            data_dir=own["options"]["data_dir"],
+            db_host=str(primary.sockets),
+            db_name=database,
+            db_replica_host=str(standby.sockets),
+            http_port=str(self.port),
+            gevent_port=str(self.websocket_port),
+        )
         with open(self._file, "w") as output:
             page.write(output)
         environment = self._odoo.environment
