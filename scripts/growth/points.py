@@ -1,0 +1,80 @@
+"""What was measured, as points that are printed, kept and drawn."""
+
+import csv
+from dataclasses import astuple, dataclass, fields
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measured value of ``line`` at ``count``.
+
+    ``value`` is in ``unit``; ``processor`` is the part of it that is processor time.
+    """
+
+    panel: str
+    line: str
+    count: int
+    value: float
+    unit: str
+    processor: float | None = None
+    queries: int | None = None
+
+    def __str__(self):
+        more = ""
+        if self.processor is not None:
+            more = f"{self.processor:10.2f} {self.queries:6} queries"
+        return (
+            f"{self.panel:11}{self.line:24}{self.count:>10,}"
+            f"{self.value:10.2f} {self.unit:11}{more}"
+        )
+
+
+NAMES = [field.name for field in fields(Point)]
+
+
+def write(points, file):
+    with open(file, "w", newline="") as output:
+        rows = csv.writer(output, lineterminator="\n")
+        rows.writerow(NAMES)
+        rows.writerows(map(astuple, points))
+
+
+def read(file):
+    with open(file, newline="") as rows:
+        return [
+            Point(
+                row["panel"],
+                row["line"],
+                int(row["count"]),
+                float(row["value"]),
+                row["unit"],
+                float(row["processor"]) if row["processor"] else None,
+                int(row["queries"]) if row["queries"] else None,
+            )
+            for row in csv.DictReader(rows)
+        ]
+
+
+def from_medians(panel, medians):
+    """Points of what ``benchmarks.measuring.in_turns`` found.
+
+    :param dict medians: by ``(line, count)``, with the processor time as third
+    """
+    return [
+        Point(
+            panel,
+            line,
+            count,
+            round(seconds * 1000, 2),
+            "ms",
+            round(processor * 1000, 2),
+            round(queries),
+        )
+        for (line, count), (seconds, queries, processor) in medians.items()
+    ]
+
+
+def put_in_place(points, kept):
+    """Points with those kept of other panels before them."""
+    panels = {point.panel for point in points}
+    return [point for point in kept if point.panel not in panels] + points

@@ -1,0 +1,67 @@
+"""A till, and customers who owe what each round needs. Runs inside Odoo."""
+
+from benchmarks.closing import PRICE
+from benchmarks.operations import AMOUNT, Till
+
+# With it, 25 of an order stay open.
+PART_PAID = 30.0
+
+
+# Checked at each closing, and never reached.
+LIMIT = 1e9
+
+
+class GrowthTill(Till):
+    def __init__(self, env):
+        super().__init__(env)
+        env.company.account_use_credit_limit = True
+
+    def create_customer(self, name, debts=0):
+        customer = self.env["res.partner"].create({"name": name, "credit_limit": LIMIT})
+        self.set_debts(customer, debts)
+        return customer
+
+    def set_debts(self, customer, number):
+        """Have a customer owe so many debts of 25, and nothing else."""
+        missing = self._count_missing(customer, number)
+        if missing < 0:
+            self.change_debt(customer, -missing * AMOUNT)
+        elif missing == 1:
+            self.change_debt(customer, -AMOUNT)
+        elif missing:
+            account = self.env.company.fiado_loss_account_id
+            self.env["fiado.ledger"]._operate_each(
+                self.env.company,
+                [(customer, -AMOUNT, account, {})] * missing,
+                "adjustment",
+            )
+
+    def leave_debts(self, customer, number):
+        """Have a customer owe so many debts of 25 at least, those missing from orders
+        of their own."""
+        for _debt in range(self._count_missing(customer, number)):
+            list(self.closing(PART_PAID, customer))
+
+    def _count_missing(self, customer, number):
+        return round(number + customer.fiado_balance / AMOUNT)
+
+    def paying_a_debt(self, customer, debts):
+        """A closing that is paid with 25 too much, which settles the oldest debt."""
+        self.leave_debts(customer, debts)
+        yield from self.closing(PRICE + AMOUNT, customer, AMOUNT)
+
+    def closing_of(self, customer, debts, paid):
+        self.set_debts(customer, debts)
+        yield from self.closing(paid, customer)
+
+    def receiving_from(self, customer, debts, amount):
+        self.set_debts(customer, debts)
+        yield from self.receiving(customer, amount)
+
+    def reading_of(self, customer, debts):
+        self.set_debts(customer, debts)
+        yield
+        company = self.env.company
+        wallet = self.env["fiado.ledger"]._read_wallets(customer, company)[customer]
+        if wallet.debt != debts * AMOUNT:
+            raise RuntimeError(f"The debt is {wallet.debt}.")
