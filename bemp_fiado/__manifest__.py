@@ -47,4 +47,6 @@
         "web.assets_unit_tests": ["bemp_fiado/static/tests/*.test.js"],
     },
     "application": True,
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

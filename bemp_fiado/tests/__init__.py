@@ -11,6 +11,7 @@ from . import test_cost
 from . import test_credit_state
 from . import test_dashboard
 from . import test_debtors
+from . import test_hooks
 from . import test_movement_log
 from . import test_opening_import
 from . import test_operations

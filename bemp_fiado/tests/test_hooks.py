@@ -1,0 +1,121 @@
+from odoo.tests import tagged
+from odoo.tools import SQL, sql
+
+from .. import hooks
+from .common import FiadoCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHooks(FiadoCommon):
+    """What only the addon's columns say is taken back when it is installed again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order()
+        cls.answer = cls.order.close_order(
+            [cls._pay(30.0)], use_balance=True, reference="till-1/42"
+        )
+        cls.maria.no_fiado = True
+        cls.other = cls.env["res.partner"].create({"name": "José"})
+        cls.sale = cls.other.with_user(cls.cashier).with_company(cls.company)
+        cls.sale.fiado_receive(100.0, cls.cash.id)
+
+    def _install_again(self, meanwhile=None):
+        """Have the database as Odoo leaves it when it drops the addon's columns and
+        creates them anew."""
+        hooks.uninstall_hook(self.env)
+        defaults = {"closing_state": "open", "order_type": "service", "fiado_days": 30}
+        for model, names in hooks.KEPT_FIELDS.items():
+            table = SQL.identifier(self.env[model]._table)
+            if model == "fiado.request":
+                self.env.cr.execute(SQL("DELETE FROM %s", table))
+                continue
+            for name in names:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = %s",
+                        table,
+                        SQL.identifier(name),
+                        defaults.get(name),
+                    )
+                )
+        self.env.invalidate_all(flush=False)
+        if meanwhile:
+            meanwhile()
+        hooks.post_init_hook(self.env)
+
+    def _tell(self):
+        self.env.invalidate_all()
+        return [
+            partner.with_company(self.company).fiado_statement()
+            for partner in (self.maria, self.other)
+        ]
+
+    def test_statements_are_the_same(self):
+        before = self._tell()
+        payments = self.env["fiado.payment"].search([("order_id", "=", self.order.id)])
+        self._install_again()
+        self.assertEqual(self._tell(), before)
+        self.assertEqual(before[0]["entries"][0]["order_id"], self.order.id)
+        self.assertEqual(before[0]["entries"][0]["reference"], "till-1/42")
+        self.assertEqual(before[1]["entries"][0]["origin"], "credit_sale")
+        self.assertEqual(
+            self.env["fiado.payment"].search([("order_id", "=", self.order.id)]),
+            payments,
+        )
+        self.assertTiesOut()
+
+    def test_settings_and_orders_are_the_same(self):
+        self._install_again()
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "fiado_debt_account_id": self.debt_account.id,
+                    "fiado_credit_account_id": self.credit_account.id,
+                    "fiado_walk_in_partner_id": self.walk_in.id,
+                }
+            ],
+        )
+        self.assertEqual(self.order.closing_state, "closed")
+        self.assertTrue(self.maria.no_fiado)
+        self.assertFalse(self.other.no_fiado)
+
+    def test_a_call_is_answered_again(self):
+        self._install_again()
+        again = self.order.close_order(
+            [self._pay(30.0)], use_balance=True, reference="till-1/42"
+        )
+        self.assertEqual(again, self.answer)
+
+    def test_orders_deleted_meanwhile(self):
+        order = self._order(partner=self.other)
+        self._close(order, use_balance=True)
+        move = self._wallet_items(order).move_id
+
+        def delete():
+            self.env.cr.execute(
+                SQL("UPDATE sale_order SET state = 'cancel' WHERE id = %s", order.id)
+            )
+            order.sudo().invalidate_recordset()
+            order.sudo().unlink()
+
+        self._install_again(delete)
+        self.assertFalse(move.fiado_order_id)
+        self.assertEqual(move.fiado_origin, "order")
+
+    def test_what_is_still_to_be_written(self):
+        def rename():
+            self.other.name = "José Carlos"
+
+        self._install_again(rename)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.other.name, "José Carlos")
+
+    def test_nothing_is_left_over(self):
+        self._install_again()
+        for model in hooks.KEPT_FIELDS:
+            kept = f"fiado_kept_{self.env[model]._table}"
+            self.assertFalse(sql.table_exists(self.env.cr, kept))

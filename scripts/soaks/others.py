@@ -1,0 +1,265 @@
+"""Other addons' own tests, once without and once with ours installed beside them."""
+
+import os
+import shutil
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import surroundings
+from lib import addons, databases, python_packages, settings
+from lib.report import Failure, step
+
+# OCA's l10n_br_base 19.0.1.0 to 19.0.2.5 looks in Odoo's list of contacts for a column
+# that later builds of Odoo 19.0 have, and 19.0.0 doesn't.
+ADD_NAME_COLUMN = """
+env["ir.ui.view"].create(
+    {
+        "name": "res.partner.list.display_name",
+        "model": "res.partner",
+        "inherit_id": env.ref("base.view_partner_tree").id,
+        "priority": 1,
+        "arch": '<field name="complete_name" position="after">'
+        '<field name="display_name" column_invisible="1"/></field>',
+    }
+)
+env.cr.commit()
+"""
+# What of ours is tried beside each of them.
+OWN_TESTS = tuple(
+    f"{addons.MAIN}/tests/test_{name}.py"
+    for name in ("close_order", "operations", "refund", "payment_register")
+)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Addons that are installed together, and whose tests are run.
+
+    ``tests`` are files or folders below the folder of Odoo's addons or of OCA's, all
+    the tests of ``modules`` by default. Beside OCA's addons ours are tried too.
+    ``preparation`` is a program for Odoo's shell to run before they are installed.
+    """
+
+    name: str
+    modules: tuple
+    tests: tuple = ()
+    country: str = ""
+    with_demo: bool = False
+    is_oca: bool = True
+    preparation: str = ""
+
+    @property
+    def test_paths(self):
+        return self.tests or tuple(f"{module}/tests" for module in self.modules)
+
+
+NEIGHBOURS = (
+    Neighbour("partner_statement", ("partner_statement",)),
+    Neighbour("sale_advance_payment", ("sale_advance_payment",)),
+    Neighbour(
+        "financial_risk",
+        ("account_financial_risk", "sale_financial_risk"),
+    ),
+    Neighbour(
+        "sale_commission_oca",
+        ("sale_commission_oca", "account_commission_oca", "commission_oca"),
+    ),
+    Neighbour("subscription_oca", ("subscription_oca",)),
+    Neighbour(
+        "l10n_br_sale",
+        ("l10n_br_sale", "l10n_br_account"),
+        country="BR",
+        with_demo=True,
+        preparation=ADD_NAME_COLUMN,
+    ),
+    Neighbour(
+        "account",
+        ("account_payment",),
+        (
+            "account_payment/tests",
+            *(
+                f"account/tests/test_{name}.py"
+                for name in (
+                    "account_move_payments_widget",
+                    "account_move_reconcile",
+                    "account_payment",
+                    "account_payment_duplicate",
+                    "account_payment_items",
+                    "account_payment_method_line",
+                    "account_payment_register",
+                    "early_payment_discount",
+                    "payment_term",
+                )
+            ),
+        ),
+        is_oca=False,
+    ),
+    Neighbour("repair", ("repair",), is_oca=False),
+    Neighbour("sale_loyalty", ("sale_loyalty",), is_oca=False),
+    Neighbour("sale", ("sale", "sales_team"), is_oca=False),
+    Neighbour("point_of_sale", ("point_of_sale",), is_oca=False),
+)
+
+
+def run(odoo):
+    odoo = _with_oca(odoo)
+    return [flaw for neighbour in _chosen() for flaw in _try_out(odoo, neighbour)]
+
+
+def _chosen():
+    names = os.environ.get("SOAK_ADDONS", "").split()
+    unknown = set(names) - {neighbour.name for neighbour in NEIGHBOURS}
+    if unknown:
+        raise Failure(
+            f"SOAK_ADDONS names {', '.join(sorted(unknown))}.",
+            "Use some of: " + " ".join(neighbour.name for neighbour in NEIGHBOURS),
+        )
+    return [
+        neighbour for neighbour in NEIGHBOURS if not names or neighbour.name in names
+    ]
+
+
+# The addons ------------------------------------------------------------------
+
+
+def _with_oca(odoo):
+    python = python_packages.install(
+        "others", "odoo.txt", "test.txt", "oca.txt", "others.txt"
+    )
+    # Where OCA's wheels install into.
+    [oca] = python.parent.parent.glob("lib/python*/site-packages/odoo/addons")
+    return surroundings.odoo_with(
+        odoo, "others", settings.REPOSITORY, oca, python=python
+    )
+
+
+# The trials ------------------------------------------------------------------
+
+
+def _try_out(odoo, neighbour):
+    print(f"{neighbour.name}: {', '.join(neighbour.modules)}", flush=True)
+    without = f"{databases.PREFIX}_others_{neighbour.name}"
+    with_ours = f"{without}_beside"
+    tests = _find_tests(odoo, neighbour)
+    try:
+        _create(odoo, without, neighbour)
+        before = _run_tests(odoo, without, f"{neighbour.name}-without", tests)
+        _copy(odoo, without, with_ours)
+        databases.install(odoo, with_ours, [addons.MAIN])
+        after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests)
+        own = {}
+        if neighbour.is_oca:
+            own = _run_tests(odoo, with_ours, f"{neighbour.name}-own", OWN_TESTS)
+    finally:
+        databases.drop(odoo, without)
+        databases.drop(odoo, with_ours)
+    yield from _find_flaws(neighbour, before, after, own)
+
+
+def _find_tests(odoo, neighbour):
+    found = []
+    for test in neighbour.test_paths:
+        paths = [path / test for path in odoo.addons_paths if (path / test).exists()]
+        if not paths:
+            raise Failure(f"There are no tests {test}.", "Has the addon moved them?")
+        found.append(paths[0])
+    return found
+
+
+def _create(odoo, name, neighbour):
+    databases.drop(odoo, name)
+    options = ["--with-demo"] if neighbour.with_demo else []
+    if neighbour.country:
+        options += ["--country", neighbour.country]
+    with step("Creating a database"):
+        odoo.run(
+            *("db", "init", name, *options),
+            log="init.log",
+            failure="The database can't be created.",
+        )
+    if neighbour.preparation:
+        odoo.run(
+            *("shell", "-d", name, "--no-http"),
+            log="preparation.log",
+            failure="The database can't be prepared.",
+            program=neighbour.preparation,
+        )
+    databases.install(odoo, name, list(neighbour.modules))
+
+
+def _copy(odoo, source, target):
+    databases.drop(odoo, target)
+    odoo.server.run("createdb", "-T", source, target)
+    shutil.copytree(settings.filestore(source), settings.filestore(target))
+
+
+def _run_tests(odoo, database, name, tests):
+    """Run tests on an installed database.
+
+    Without a server for browsers: what needs one is skipped.
+
+    :return: how each test ended: passed, failed, error or skipped, by its name
+    """
+    log, results = settings.LOGS / f"{name}.log", settings.LOGS / f"{name}.xml"
+    results.unlink(missing_ok=True)
+    command = [
+        *(odoo.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+        *("-c", os.devnull, f"--rootdir={settings.REPOSITORY}"),
+        *(f"--odoo-database={database}", f"--junitxml={results}", *tests),
+    ]
+    start = time.monotonic()
+    with step(f"Running the tests {name}"), open(log, "w") as output:
+        subprocess.run(
+            [str(part) for part in command],
+            env=odoo.environment,
+            cwd=settings.REPOSITORY,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    if not results.exists():
+        raise Failure(f"The tests {name} did not run.", f"See {log}.")
+    outcomes = _read_outcomes(results)
+    counts = Counter(outcomes.values())
+    print(
+        f"  {name}: {len(outcomes)} tests, "
+        + ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+        + f", {time.monotonic() - start:.0f} s",
+        flush=True,
+    )
+    return outcomes
+
+
+def _read_outcomes(results: Path):
+    outcomes = {}
+    for case in ElementTree.parse(results).iter("testcase"):
+        name = f"{case.get('classname')}.{case.get('name')}"
+        found = {child.tag for child in case}
+        outcome = next(
+            (tag for tag in ("error", "failure", "skipped") if tag in found), "passed"
+        )
+        # A test may pass and its tear-down fail: the worse counts.
+        if outcomes.get(name) not in ("error", "failure"):
+            outcomes[name] = outcome
+    return outcomes
+
+
+def _find_flaws(neighbour, before, after, own):
+    failing = [
+        {name for name, outcome in outcomes.items() if outcome in ("error", "failure")}
+        for outcomes in (before, after)
+    ]
+    for name in sorted(failing[0]):
+        print(f"  fails without ours{' too' if name in failing[1] else ''}: {name}")
+    if not any(outcome == "passed" for outcome in before.values()):
+        yield f"{neighbour.name}: none of its tests passed without ours"
+    for name in sorted(failing[1] - failing[0]):
+        yield f"{neighbour.name}: {name} fails with ours only"
+    for name in sorted(before.keys() - after.keys()):
+        yield f"{neighbour.name}: {name} did not run with ours"
+    for name, outcome in sorted(own.items()):
+        if outcome != "passed":
+            yield f"{neighbour.name}: our {name} is {outcome} beside it"
