@@ -1,1 +1,2 @@
-"""Benchmarks that run in an Odoo shell: each module has a ``main(env)``."""
+"""Benchmarks: ``scripts/bench`` names those that it runs. Most run in an Odoo shell and
+have a ``main(env)``, which may return an exit code."""

@@ -49,10 +49,13 @@ def with_addons(odoo):
 
 
 @contextlib.contextmanager
-def temporary_copy(odoo, source):
-    """A copy of a database that is dropped in the end; yields its name."""
+def temporary_copy(odoo, source, suffix=""):
+    """A copy of a database that is dropped in the end; yields its name.
+
+    A program that needs several gives each a suffix, such as ``_2``.
+    """
     _drop_orphaned_copies(odoo)
-    name = f"{PREFIX}_run_{os.getpid()}"
+    name = f"{PREFIX}_run_{os.getpid()}{suffix}"
     with step("Copying the prepared database"):
         _copy(odoo, source, name)
     try:
@@ -214,7 +217,8 @@ def _drop_orphaned_copies(odoo):
     """Drop the copies of scripts that were killed."""
     prefix = f"{PREFIX}_run_"
     for name in _names(odoo):
-        if name.startswith(prefix) and not _is_alive(int(name.removeprefix(prefix))):
+        process, _, _suffix = name.removeprefix(prefix).partition("_")
+        if name.startswith(prefix) and not _is_alive(int(process)):
             drop(odoo, name)
 
 
