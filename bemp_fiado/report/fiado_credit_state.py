@@ -98,11 +98,13 @@ class FiadoCreditState(models.Model):
                                                company.fiado_credit_account_id)
                      WHERE item.reconciled IS NOT TRUE
                        AND item.parent_state = 'posted'
+                       AND %(on_wallet_accounts)s
                    ) open_item
           GROUP BY partner_id, company_id, currency_id
             HAVING SUM(credit - debt) != 0
             """,
             is_sold=self._get_is_sold(),
+            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
     def _get_is_sold(self):

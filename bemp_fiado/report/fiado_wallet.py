@@ -187,10 +187,12 @@ class FiadoWallet(models.Model):
                                                company.fiado_credit_account_id)
                      WHERE item.reconciled IS NOT TRUE
                        AND item.parent_state = 'posted'
+                       AND %(on_wallet_accounts)s
                    ) open_item
           GROUP BY partner_id, company_id, currency_id
             """,
             today=fields.Date.context_today(self),
+            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
     # -------------------------------------------------------------------------
@@ -599,7 +601,8 @@ class FiadoWallet(models.Model):
                     ON company.parent_id IS NULL
                    AND item.account_id IN (company.fiado_debt_account_id,
                                            company.fiado_credit_account_id)
-                 WHERE item.parent_state = 'posted' %(partners)s %(companies)s
+                 WHERE item.parent_state = 'posted'
+                   AND %(on_wallet_accounts)s %(partners)s %(companies)s
               GROUP BY item.partner_id, company.id
             )
             SELECT 'open_items', partner_id, company_id, -posted, -open
@@ -617,6 +620,7 @@ class FiadoWallet(models.Model):
             SELECT 'debt_and_credit', partner_id, company_id, 0, LEAST(debt, credit)
               FROM wallet WHERE debt > 0 AND credit > 0
             """,
+            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
             partners=partners,
             companies=companies,
         )

@@ -127,7 +127,9 @@ class FiadoWalletEntry(models.Model):
                                        company.fiado_credit_account_id)
              WHERE item.parent_state = 'posted'
                AND item.balance != 0
-            """
+               AND %s
+            """,
+            self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
     @api.depends("partner_id", "company_id", "date", "amount")
