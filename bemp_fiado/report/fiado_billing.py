@@ -1,6 +1,9 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL
 
 # A row's id is that of a journal item and which query it comes from.
@@ -12,6 +15,18 @@ MOVED_THROUGH_RECEIVABLE = (
     *("order", "invoice", "credit_sale"),
     *("refund", "payout", "reversal"),
 )
+# In the context of a query: the period that it is searched for.
+PERIOD = "fiado_billing_period"
+
+
+def _get_days(value, choose):
+    """The day of a condition's value, or that which is chosen of its values; nothing
+    where these are not plain days."""
+    values = [value] if isinstance(value, str | date) else value
+    try:
+        return [choose(fields.Date.to_date(value) for value in values)]
+    except (TypeError, ValueError):
+        return []
 
 
 class FiadoBilling(models.Model):
@@ -175,8 +190,11 @@ class FiadoBilling(models.Model):
     # QUERY
     # -------------------------------------------------------------------------
 
-    # Each query has its date as a plain column, groups by it and partitions by it, so
-    # that PostgreSQL applies a period inside, where the indexes are.
+    # The columns of all queries have the same types, or else PostgreSQL computes all of
+    # them where few are asked for. Each query has its date as a plain column, groups by it and partitions by it, so
+    # that PostgreSQL applies a period inside, where the indexes are. It does not know
+    # that an item and its journal entry have the same date: without the period, which
+    # the search puts into the context, it would read every entry there is.
 
     @property
     def _table_query(self):
@@ -204,15 +222,15 @@ class FiadoBilling(models.Model):
                    SUM(amount) AS effect,
                    date,
                    company_id,
-                   currency_id,
-                   partner_id,
-                   user_id,
+                   MIN(currency_id) AS currency_id,
+                   MIN(partner_id) AS partner_id,
+                   MIN(user_id) AS user_id,
                    sale_order_id,
                    move_id,
                    NULL::int AS payment_id,
                    NULL::int AS payment_method_line_id,
-                   journal_id,
-                   document
+                   MIN(journal_id) AS journal_id,
+                   MIN(document)::varchar AS document
               FROM (SELECT id, figure, date, company_id, currency_id, partner_id,
                            user_id, sale_order_id, move_id, journal_id, document,
                            CASE WHEN id = MIN(id) OVER invoice
@@ -222,8 +240,7 @@ class FiadoBilling(models.Model):
                       FROM (%(lines)s) line
                     WINDOW invoice AS (PARTITION BY move_id, date)
                    ) line
-          GROUP BY figure, date, company_id, currency_id, partner_id, user_id,
-                   sale_order_id, move_id, journal_id, document
+          GROUP BY move_id, date, company_id, figure, sale_order_id
             """,
             queries=QUERIES,
             lines=self._get_invoice_lines_query(),
@@ -234,7 +251,7 @@ class FiadoBilling(models.Model):
             """
             SELECT line.id,
                    CASE WHEN sale_order.order_type IN ('internal', 'subscription')
-                        THEN sale_order.order_type
+                        THEN sale_order.order_type::text
                         WHEN order_line.combo_item_id IS NOT NULL THEN 'package'
                         WHEN template.type = 'combo' THEN 'package'
                         WHEN template.type = 'service' THEN 'service'
@@ -263,20 +280,20 @@ class FiadoBilling(models.Model):
                AND line.display_type = 'product'
               JOIN res_currency currency ON currency.id = line.company_currency_id
          LEFT JOIN LATERAL (
-                       SELECT sale_order_line.order_id, sale_order_line.combo_item_id
-                         FROM sale_order_line_invoice_rel rel
-                         JOIN sale_order_line ON sale_order_line.id = rel.order_line_id
-                        WHERE rel.invoice_line_id = line.id
-                     ORDER BY sale_order_line.id
-                        LIMIT 1
-                   ) order_line ON TRUE
+                       SELECT MIN(order_line_id) AS id
+                         FROM sale_order_line_invoice_rel
+                        WHERE invoice_line_id = line.id
+                   ) sold ON TRUE
+         LEFT JOIN sale_order_line order_line ON order_line.id = sold.id
          LEFT JOIN sale_order ON sale_order.id = order_line.order_id
          LEFT JOIN sale_order closed_order ON closed_order.id = move.fiado_order_id
          LEFT JOIN product_product product ON product.id = line.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                AND move.state = 'posted'
-            """
+               AND %(in_period)s
+            """,
+            in_period=self._get_in_period(),
         )
 
     def _get_received_query(self):
@@ -317,9 +334,9 @@ class FiadoBilling(models.Model):
                    move.fiado_origin IS NOT NULL AS of_wallet,
                    item.date,
                    item.company_id,
-                   item.company_currency_id AS currency_id,
+                   MIN(item.company_currency_id) AS currency_id,
                    MIN(item.partner_id) AS partner_id,
-                   COALESCE(closed_order.user_id, move.create_uid) AS user_id,
+                   MIN(COALESCE(closed_order.user_id, move.create_uid)) AS user_id,
                    move.fiado_order_id AS sale_order_id,
                    move.id AS move_id,
                    payment.id AS payment_id,
@@ -334,11 +351,12 @@ class FiadoBilling(models.Model):
                AND item.parent_state = 'posted'
                AND (move.origin_payment_id IS NOT NULL
                     OR move.statement_line_id IS NOT NULL)
-          GROUP BY item.date, item.company_id, item.company_currency_id, move.id,
-                   payment.id, closed_order.user_id
+               AND %(in_period)s
+          GROUP BY item.date, item.company_id, move.id, payment.id
             """,
             receivables=self._get_receivables_query(),
             wallets=self._get_wallet_accounts_query(),
+            in_period=self._get_in_period(),
         )
 
     def _get_wallet_query(self):
@@ -367,6 +385,7 @@ class FiadoBilling(models.Model):
                      WHERE item.account_id IN (%(accounts)s)
                        AND item.parent_state = 'posted'
                        AND item.balance != 0
+                       AND %(in_period)s
                    ) entry
              -- A transfer leaves one wallet for another, but is one amount.
              WHERE figure != 'transferred' OR (balance < 0) = is_original
@@ -377,6 +396,7 @@ class FiadoBilling(models.Model):
             source=self._get_source(),
             tables=self._get_item_tables(),
             accounts=self._get_wallet_accounts_query(),
+            in_period=self._get_in_period(),
         )
 
     def _get_open_query(self):
@@ -393,6 +413,7 @@ class FiadoBilling(models.Model):
                      WHERE item.account_id IN (%(accounts)s)
                        AND item.parent_state = 'posted'
                        AND item.balance != 0
+                       AND %(in_period)s
                        AND (%(source)s != 'invoice'
                             OR item.display_type = 'payment_term')
                    ) entry
@@ -408,9 +429,20 @@ class FiadoBilling(models.Model):
             source=self._get_source(),
             tables=self._get_item_tables(),
             accounts=self._get_receivables_query(),
+            in_period=self._get_in_period(),
         )
 
     # What the queries share ----------------------------------------------------
+
+    def _get_in_period(self):
+        """The condition that the journal entry is in the period that is searched."""
+        first, last = self.env.context.get(PERIOD) or (None, None)
+        conditions = [SQL("TRUE")]
+        if first:
+            conditions.append(SQL("move.date >= %s", first))
+        if last:
+            conditions.append(SQL("move.date <= %s", last))
+        return SQL(" AND ").join(conditions)
 
     def _get_item_columns(self):
         return SQL(
@@ -519,7 +551,26 @@ class FiadoBilling(models.Model):
             items = items.browse({row_id // QUERIES for row_id in conditions[0][2]})
             dates = items.exists().mapped("date")
             domain = Domain(domain) & Domain("date", "in", dates)
-        return super()._search(domain, *args, **kwargs)
+        records = self.with_context(**{PERIOD: self._get_searched_period(domain)})
+        return super(FiadoBilling, records)._search(domain, *args, **kwargs)
+
+    @api.model
+    def _get_searched_period(self, domain):
+        """The first and the last day that the rows of a domain can have, each ``None``
+        where the domain doesn't say."""
+        domain = Domain(domain)
+        parts = domain.children if isinstance(domain, DomainAnd) else (domain,)
+        first, last = [], []
+        for part in parts:
+            condition, *others = part
+            if others or condition[0] != "date":
+                continue
+            _field, operator, value = condition
+            if operator in (">", ">=", "=", "in"):
+                first += _get_days(value, min)
+            if operator in ("<", "<=", "=", "in"):
+                last += _get_days(value, max)
+        return max(first, default=None), min(last, default=None)
 
     # -------------------------------------------------------------------------
     # FIGURES
