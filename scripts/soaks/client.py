@@ -33,6 +33,13 @@ class Answer:
         )
 
     @property
+    def never_arrived(self):
+        """Whether the call surely wasn't done, since nobody took it."""
+        return self.status == 0 and self.body.startswith(
+            ConnectionRefusedError.__name__
+        )
+
+    @property
     def reason(self):
         if isinstance(self.body, dict) and "message" in self.body:
             return self.body["message"]

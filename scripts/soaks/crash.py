@@ -142,9 +142,9 @@ def _work(client, line, ids, notebook, is_patient, deadline):
             notebook.write(operation, answer)
             if answer.is_accepted or answer.is_refused:
                 break
-            # The shop is down.
+            # The shop is down. What never reached it is sent again by everybody.
             time.sleep(0.5)
-            if not is_patient:
+            if not (is_patient or answer.never_arrived):
                 break
 
 
