@@ -41,10 +41,10 @@ class Shop:
             }
         )
 
-    def order(self, user):
+    def order(self, user, customer=None):
         order = self.env["sale.order"].create(
             {
-                "partner_id": self.customer.id,
+                "partner_id": (customer or self.customer).id,
                 "user_id": user.id,
                 "order_line": [Command.create({"product_id": self.product.id})],
             }
@@ -57,6 +57,9 @@ class Shop:
         order.action_confirm()
         invoice = order._create_invoices()
         invoice.action_post()
+        self.register_payment(invoice)
+
+    def register_payment(self, invoice):
         self.env["account.payment.register"].with_user(self.clerk).with_context(
             active_model="account.move", active_ids=invoice.ids
         ).create(
@@ -68,11 +71,15 @@ class Shop:
         if invoice.payment_state != "paid":
             raise RuntimeError("The native flow did not pay its invoice.")
 
-    def closing(self, paid):
-        order = self.order(self.cashier)
+    def closing(self, paid, customer=None, debt_paid=0.0):
+        order = self.order(self.cashier, customer)
         payments = [{"payment_method_line_id": self.cash.id, "amount": paid}]
         yield
-        order.close_order(payments if paid else [], use_balance=paid != PRICE)
+        order.close_order(
+            payments if paid else [],
+            use_balance=paid != PRICE + debt_paid,
+            debt_paid=debt_paid,
+        )
 
 
 def main(env):

@@ -1,0 +1,1 @@
+"""How the operations grow with the ledger, the open debts and the cashiers."""

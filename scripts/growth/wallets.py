@@ -1,0 +1,44 @@
+"""A till, and customers who owe what each round needs. Runs inside Odoo."""
+
+from benchmarks.operations import AMOUNT, Till
+
+# With it, 25 of an order stay open.
+PART_PAID = 30.0
+
+
+class GrowthTill(Till):
+    def create_customer(self, name, debts=0):
+        customer = self.env["res.partner"].create({"name": name})
+        self.set_debts(customer, debts)
+        return customer
+
+    def set_debts(self, customer, number):
+        """Have a customer owe so many debts of 25, and nothing else."""
+        missing = round(number + customer.fiado_balance / AMOUNT)
+        if missing < 0:
+            self.change_debt(customer, -missing * AMOUNT)
+        elif missing == 1:
+            self.change_debt(customer, -AMOUNT)
+        elif missing:
+            account = self.env.company.fiado_loss_account_id
+            self.env["fiado.ledger"]._operate_each(
+                self.env.company,
+                [(customer, -AMOUNT, account, {})] * missing,
+                "adjustment",
+            )
+
+    def closing_of(self, customer, debts, paid, debt_paid=0.0):
+        self.set_debts(customer, debts)
+        yield from self.closing(paid, customer, debt_paid)
+
+    def receiving_from(self, customer, debts, amount):
+        self.set_debts(customer, debts)
+        yield from self.receiving(customer, amount)
+
+    def reading_of(self, customer, debts):
+        self.set_debts(customer, debts)
+        yield
+        company = self.env.company
+        wallet = self.env["fiado.ledger"]._read_wallets(customer, company)[customer]
+        if wallet.debt != debts * AMOUNT:
+            raise RuntimeError(f"The debt is {wallet.debt}.")
