@@ -82,11 +82,61 @@ class TestCost(FiadoCommon):
             counts.append(self._count_closing(30.0))
         self.assertLessEqual(counts[2], counts[1])
 
-    def _count_closing(self, paid):
-        order = self._order()
+    def test_closing_costs_the_same_with_many_debts(self):
+        self.company.account_use_credit_limit = True
+        nobody, one, many = self._create_debtors(0, 1, 60)
+        for customer in (nobody, one, many):
+            # The first invoice makes somebody a customer.
+            self._count_closing(55.0, customer)
+        for paid in (30.0, 0.0, 55.0):
+            with self.subTest(paid=paid):
+                few = self._count_closing(paid, nobody)
+                self.assertEqual(self._count_closing(paid, many), few)
+        few = self._count_closing(80.0, one, debt_paid=25.0)
+        self.assertEqual(self._count_closing(80.0, many, debt_paid=25.0), few)
+
+    def test_settling_costs_no_query_for_each_debt(self):
+        one, other, many = self._create_debtors(1, 1, 60)
+        self._count_settling(one)  # what a worker reads once
+        few = self._count_settling(other)
+        # Odoo writes the matched items in batches, some of them one more often.
+        self.assertLessEqual(self._count_settling(many), few + 5)
+
+    def _create_debtors(self, *numbers):
+        """Customers with so many debts of 25 each, and a limit that is checked."""
+        debtors = self.env["res.partner"].create(
+            [{"name": f"{number} debts", "credit_limit": 9e5} for number in numbers]
+        )
+        movements = [
+            (debtor, -25.0, self.company.fiado_loss_account_id, {})
+            for debtor, number in zip(debtors, numbers, strict=True)
+            for _debt in range(number)
+        ]
+        ledger = self.env["fiado.ledger"].with_company(self.company)
+        ledger._operate_each(self.company, movements, "adjustment")
+        return debtors
+
+    def _count_settling(self, customer):
+        customer = customer.with_user(self.cashier).with_company(self.company)
+        debt = customer.fiado_debt
         self.env.flush_all()
         self.env.invalidate_all()
         start = self.env.cr.sql_log_count
-        self._close(order, *filter(None, [paid]), use_balance=paid != 55.0)
+        answer = customer.fiado_receive(debt, self.cash.id)
+        self.env.flush_all()
+        self.assertEqual(answer["balance"], 0.0)
+        return self.env.cr.sql_log_count - start
+
+    def _count_closing(self, paid, partner=None, debt_paid=0.0):
+        order = self._order(partner=partner)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        self._close(
+            order,
+            *filter(None, [paid]),
+            use_balance=paid != 55.0 + debt_paid,
+            debt_paid=debt_paid,
+        )
         self.env.flush_all()
         return self.env.cr.sql_log_count - start

@@ -4,17 +4,20 @@ import statistics
 import time
 
 
-def in_turns(env, flows, rounds=30, warm_up=3):
+def in_turns(env, flows, rounds=30, warm_up=3, clocks=()):
     """Measure flows that alternate on the same data, each with its commit.
 
     :param dict flows: by name, functions that return a generator: what it does up to
         its first ``yield`` is preparation, the rest is measured
-    :return: dict of ``(median seconds, median queries)`` by name
+    :param clocks: functions that return what else to measure the difference of
+    :return: dict of ``(median seconds, median queries, *medians of the clocks)`` by
+        name
     """
+    clocks = (time.perf_counter, lambda: env.cr.sql_log_count, *clocks)
     results = {name: [] for name in flows}
     for number in range(warm_up + rounds):
         for name, flow in flows.items():
-            result = _measure(env, flow())
+            result = _measure(env, flow(), clocks)
             if number >= warm_up:
                 results[name].append(result)
     return {
@@ -23,15 +26,14 @@ def in_turns(env, flows, rounds=30, warm_up=3):
     }
 
 
-def _measure(env, flow):
+def _measure(env, flow, clocks):
     next(flow)
     env.cr.commit()
     env.invalidate_all()
-    queries = env.cr.sql_log_count
-    start = time.perf_counter()
+    starts = [clock() for clock in clocks]
     next(flow, None)
     env.cr.commit()
-    return time.perf_counter() - start, env.cr.sql_log_count - queries
+    return [clock() - start for clock, start in zip(clocks, starts, strict=True)]
 
 
 def tell(title, results):

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 WIDTH, HEADER = 900, 64
 PANEL_WIDTH, PANEL_HEIGHT = 450, 330
 # Around the plot, within a panel; the labels of the lines stand on the right.
-LEFT, RIGHT, TOP, BOTTOM = 58, 168, 56, 58
+LEFT, RIGHT, TOP, BOTTOM = 58, 176, 56, 58
 LINE_HEIGHT = 15
 STYLE = """
   text { font: 13px system-ui, "Liberation Sans", sans-serif; fill: #24292f }
@@ -45,16 +45,33 @@ class Panel:
     title: str
     unit: str
     counted: str
+    column: str = "value"
+
+    def get_value(self, point):
+        return getattr(point, self.column)
 
 
 PANELS = (
-    Panel("entries", "Entries in the ledger", "ms", "entries (log scale)"),
-    Panel("debts", "Open debts of the customer", "ms", "open debts (log scale)"),
+    Panel(
+        "entries",
+        "Entries in the ledger",
+        "ms of processor time",
+        "entries (log scale)",
+        "processor",
+    ),
+    Panel(
+        "debts",
+        "Open debts of the customer",
+        "ms of processor time",
+        "open debts (log scale)",
+        "processor",
+    ),
     Panel(
         "settling",
-        "Settling all debts in one payment, per debt",
-        "ms per debt",
+        "Settling all debts with one payment",
+        "ms of processor time per debt",
         "debts settled (log scale)",
+        "processor",
     ),
     Panel(
         "throughput",
@@ -62,10 +79,15 @@ PANELS = (
         "closings per second",
         "cashiers (log scale)",
     ),
-    Panel("latency", "How long one of them waits", "ms", "cashiers (log scale)"),
+    Panel(
+        "latency",
+        "How long one of these closings takes",
+        "ms until it is answered",
+        "cashiers (log scale)",
+    ),
 )
 # Drawn per debt: the payment as a whole would flatten every other line.
-LEFT_OUT = {("settling", "all debts at once")}
+LEFT_OUT = {("settling", "all debts")}
 
 
 def draw(points, cores):
@@ -106,7 +128,7 @@ def _get_lines(points, panel):
 def _draw(panel, lines):
     points = [point for line in lines.values() for point in line]
     x_of = _get_scale_x(sorted({point.count for point in points}))
-    step, top = _get_steps(max(point.value for point in points))
+    step, top = _get_steps(max(map(panel.get_value, points)))
     bottom, right = PANEL_HEIGHT - BOTTOM, PANEL_WIDTH - RIGHT
 
     def y_of(value):
@@ -124,10 +146,10 @@ def _draw(panel, lines):
         yield _text(x, bottom + 20, _shorten(count), anchor="middle")
     middle = (LEFT + right) / 2
     yield _text(middle, bottom + 42, panel.counted, anchor="middle")
-    ends = {name: y_of(line[-1].value) for name, line in lines.items()}
+    ends = {name: y_of(panel.get_value(line[-1])) for name, line in lines.items()}
     labels = _spread(ends, TOP, bottom)
     for number, (name, line) in enumerate(lines.items()):
-        path = [(x_of[point.count], y_of(point.value)) for point in line]
+        path = [(x_of[point.count], y_of(panel.get_value(point))) for point in line]
         yield from _draw_line(number, path)
         yield _text(right + 12, labels[name] + 4, name, f"label c{number}")
 

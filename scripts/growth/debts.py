@@ -6,14 +6,15 @@ from benchmarks.closing import PRICE
 from benchmarks.measuring import in_turns
 from benchmarks.operations import AMOUNT
 
-from .points import Point, from_medians
+from .points import from_medians
+from .processor import ProcessorClock
 from .wallets import PART_PAID, GrowthTill
 
 PANEL = "debts"
 SETTLING_PANEL = "settling"
 COUNTS = (0, 1, 10, 100, 1_000)
 # Making the debts anew takes far longer than settling them.
-SETTLING_ROUNDS = 5
+SETTLING_ROUNDS = 3
 
 
 def measure(env, rounds):
@@ -23,8 +24,10 @@ def measure(env, rounds):
     }
     env.cr.execute("ANALYZE account_move, account_move_line")
     env.cr.commit()
-    medians = in_turns(env, _get_flows(till, customers), rounds)
-    return from_medians(PANEL, medians) + _measure_settling(env, till, customers)
+    clock = ProcessorClock(env)
+    medians = in_turns(env, _get_flows(till, customers), rounds, clocks=[clock])
+    points = from_medians(PANEL, medians)
+    return points + _measure_settling(env, till, customers, clock)
 
 
 def _get_flows(till, customers):
@@ -44,18 +47,16 @@ def _get_flows(till, customers):
     return flows
 
 
-def _measure_settling(env, till, customers):
+def _measure_settling(env, till, customers, clock):
     flows = {
-        count: partial(till.receiving_from, customer, count, count * AMOUNT)
+        ("all debts", count): partial(
+            till.receiving_from, customer, count, count * AMOUNT
+        )
         for count, customer in customers.items()
         if count
     }
-    medians = in_turns(env, flows, SETTLING_ROUNDS, warm_up=1)
-    points = []
-    for count, (seconds, queries) in medians.items():
-        for line, divisor in (("all debts at once", 1), ("each debt", count)):
-            value = round(seconds * 1000 / divisor, 2)
-            points.append(
-                Point(SETTLING_PANEL, line, count, value, "ms", round(queries))
-            )
-    return points
+    medians = in_turns(env, flows, SETTLING_ROUNDS, warm_up=1, clocks=[clock])
+    for (_line, count), (seconds, queries, processor) in list(medians.items()):
+        each = (seconds / count, queries, processor / count)
+        medians["each debt", count] = each
+    return from_medians(SETTLING_PANEL, medians)

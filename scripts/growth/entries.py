@@ -9,6 +9,7 @@ from benchmarks.operations import AMOUNT
 from odoo.tools import SQL
 
 from .points import from_medians
+from .processor import ProcessorClock
 from .wallets import PART_PAID, GrowthTill
 
 PANEL = "entries"
@@ -28,10 +29,11 @@ def measure(env, rounds, largest):
         "selling credit": partial(till.receiving_from, creditor, 0, AMOUNT),
         "reading a balance": partial(till.reading_of, debtor, 1),
     }
+    clock = ProcessorClock(env)
     points = []
     for size in _get_sizes(largest):
         history.grow_to(size)
-        medians = in_turns(env, flows, rounds)
+        medians = in_turns(env, flows, rounds, clocks=[clock])
         points += from_medians(
             PANEL, {(line, size): median for line, median in medians.items()}
         )

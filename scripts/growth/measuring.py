@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from . import cashiers, chart, points
+from . import cashiers, chart, page, points
 from lib import databases, settings, web_server
 from lib.report import Failure, step
 
@@ -17,8 +17,7 @@ points.write({module}.measure(env, {arguments}), {file!r})
 
 
 def run(odoo):
-    """Measure all; with ``BENCH_FOLDER`` set, write ``growth.csv`` and ``growth.svg``
-    into that folder."""
+    """Measure all; with ``BENCH_FOLDER`` set, keep it in that folder."""
     web_server.check_port()
     folder = _get_folder()
     rounds = _get_number("ROUNDS", 20)
@@ -29,10 +28,16 @@ def run(odoo):
     for point in measured:
         print(point)
     if folder:
-        points.write(measured, folder / "growth.csv")
-        drawing = chart.draw(measured, os.cpu_count())
-        (folder / "growth.svg").write_text(drawing)
+        keep(measured, folder)
     return 0
+
+
+def keep(measured, folder):
+    """Write ``growth.csv``, ``growth.svg`` and ``growth.md``."""
+    cores = os.cpu_count()
+    points.write(measured, folder / "growth.csv")
+    (folder / "growth.svg").write_text(chart.draw(measured, cores))
+    (folder / "growth.md").write_text(page.compose(measured, cores))
 
 
 def _measure_inside(odoo, module, arguments):

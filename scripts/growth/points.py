@@ -6,20 +6,26 @@ from dataclasses import astuple, dataclass, fields
 
 @dataclass(frozen=True)
 class Point:
-    """One measured value: ``value`` (in ``unit``) of ``line`` at ``count``."""
+    """One measured value of ``line`` at ``count``.
+
+    ``value`` is in ``unit``; ``processor`` is the part of it that is processor time.
+    """
 
     panel: str
     line: str
     count: int
     value: float
     unit: str
+    processor: float | None = None
     queries: int | None = None
 
     def __str__(self):
-        queries = "" if self.queries is None else f"{self.queries:9} queries"
+        more = ""
+        if self.processor is not None:
+            more = f"{self.processor:10.2f} {self.queries:6} queries"
         return (
-            f"{self.panel:16}{self.line:34}{self.count:>10,}"
-            f"{self.value:10.2f} {self.unit:11}{queries}"
+            f"{self.panel:11}{self.line:24}{self.count:>10,}"
+            f"{self.value:10.2f} {self.unit:11}{more}"
         )
 
 
@@ -42,6 +48,7 @@ def read(file):
                 int(row["count"]),
                 float(row["value"]),
                 row["unit"],
+                float(row["processor"]) if row["processor"] else None,
                 int(row["queries"]) if row["queries"] else None,
             )
             for row in csv.DictReader(rows)
@@ -51,9 +58,17 @@ def read(file):
 def from_medians(panel, medians):
     """Points of what ``benchmarks.measuring.in_turns`` found.
 
-    :param dict medians: by ``(line, count)``
+    :param dict medians: by ``(line, count)``, with the processor time as third
     """
     return [
-        Point(panel, line, count, round(seconds * 1000, 2), "ms", round(queries))
-        for (line, count), (seconds, queries) in medians.items()
+        Point(
+            panel,
+            line,
+            count,
+            round(seconds * 1000, 2),
+            "ms",
+            round(processor * 1000, 2),
+            round(queries),
+        )
+        for (line, count), (seconds, queries, processor) in medians.items()
     ]

@@ -1,0 +1,116 @@
+"""The page that shows the chart and says its figures, in Markdown."""
+
+TEXT = """\
+# How the operations grow
+
+![How the operations grow](growth.svg)
+
+Measured on a machine with {cores} cores by
+
+    BENCH_FOLDER=docs scripts/bench growth
+
+which writes this page, the chart and [growth.csv](growth.csv) anew, from databases of
+its own. Figures are medians. *Processor* is the processor time of Odoo and of its
+database connection: other work on the machine does not blur it as it does the time that
+passed. *Ratio* compares processor times with the first column of the row.
+
+## Entries in the ledger
+
+Settled debts of 1,000 customers, each entry with its move and its counterpart. The
+customer who is measured owes one debt, the other one buys credit.
+
+{entries}
+
+## Open debts of the customer
+
+Each debt is 25. An order of 55 is closed: with 30, so that another debt is left; with
+55; and with 25 too much, which pays one debt, or stays as credit where there is none.
+The customer's credit limit is checked. A closing for a customer with 1,000 open debts
+takes at most {worst:.2f} times the processor time of the same for one with none.
+
+{debts}
+
+One payment that settles all of the customer's debts:
+
+{settling}
+
+## Cashiers
+
+A server with a worker for each cashier. All close orders as fast as they are answered,
+each for a customer of their own, through JSON-2. Server, PostgreSQL and cashiers share
+the machine's {cores} cores.
+
+{cashiers}
+"""
+
+
+def compose(points, cores):
+    """The page as a text.
+
+    :param points: of all panels
+    :param int cores: of the machine on which they were measured
+    """
+    panels = {}
+    for point in points:
+        panels.setdefault(point.panel, []).append(point)
+    return TEXT.format(
+        cores=cores,
+        worst=get_worst_closing(panels["debts"]),
+        entries=_get_growth_table(panels["entries"], "entries"),
+        debts=_get_growth_table(panels["debts"], "open debts"),
+        settling=_get_growth_table(panels["settling"], "debts"),
+        cashiers=_get_cashiers_table(panels["throughput"] + panels["latency"]),
+    )
+
+
+def get_worst_closing(points):
+    """The highest ratio of a closing with the most debts to one with none."""
+    closings = [point for point in points if point.line.startswith("closing")]
+    rows = _get_rows(closings).values()
+    return max(_get_ratio(row[max(row)], row[0]) for row in rows)
+
+
+def _get_growth_table(points, counted):
+    rows = []
+    for line, row in _get_rows(points).items():
+        measured = [row[count] for count in sorted(row)]
+        told = {
+            "ms": [f"{point.value:,.1f}" for point in measured],
+            "processor, ms": [f"{point.processor:,.1f}" for point in measured],
+            "ratio": [f"{_get_ratio(point, measured[0]):.2f}" for point in measured],
+            "queries": [str(point.queries) for point in measured],
+        }
+        rows += [[line, label, *cells] for label, cells in told.items()]
+    counts = sorted({point.count for point in points})
+    return _get_table([counted, "", *(f"{count:,}" for count in counts)], rows)
+
+
+def _get_cashiers_table(points):
+    rows = _get_rows(points)
+    counts = sorted({point.count for point in points})
+    return _get_table(
+        ["cashiers", *map(str, counts)],
+        [
+            [
+                f"{line}, {row[counts[0]].unit}",
+                *(f"{row[c].value:,.1f}" for c in counts),
+            ]
+            for line, row in rows.items()
+        ],
+    )
+
+
+def _get_rows(points):
+    rows = {}
+    for point in points:
+        rows.setdefault(point.line, {})[point.count] = point
+    return rows
+
+
+def _get_ratio(point, first):
+    return point.processor / first.processor
+
+
+def _get_table(head, rows):
+    rule = ["---"] * len(head)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])

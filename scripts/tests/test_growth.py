@@ -1,0 +1,98 @@
+"""The chart and the page of what scripts/bench growth measured."""
+
+import dataclasses
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from growth import chart, page, points
+from growth.points import Point
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def create_line(panel, line, values, unit="ms"):
+    return [
+        Point(panel, line, count, value, unit, value, 200)
+        for count, value in values.items()
+    ]
+
+
+@pytest.fixture
+def measured():
+    steady = {0: 300.0, 1: 310.0, 1_000: 330.0}
+    cashiers = {1: 300.0, 2: 310.0, 8: 1200.0}
+    return [
+        *create_line("entries", "closing", steady),
+        *create_line("entries", "settling & more", steady),
+        *create_line("entries", "reading", dict.fromkeys(steady, 0.7)),
+        *create_line("debts", "closing", steady),
+        *create_line("debts", "reading", {0: 0.5, 1_000: 5.0}),
+        *create_line("settling", "all debts", {1: 150.0, 1_000: 3_000.0}),
+        *create_line("settling", "each debt", {1: 150.0, 1_000: 3.0}),
+        *create_line("throughput", "all cashiers", {1: 3.0, 2: 5.0, 8: 5.5}, "/s"),
+        *create_line("latency", "median", cashiers),
+    ]
+
+
+def draw(measured):
+    return ElementTree.fromstring(chart.draw(measured, 2))
+
+
+def get_labels(group):
+    return [text for text in group.iter(f"{SVG}text") if "label" in text.get("class")]
+
+
+def test_each_line_is_drawn_and_labelled(measured):
+    groups = draw(measured).findall(f"{SVG}g")
+    labels = [[label.text for label in get_labels(group)] for group in groups]
+    assert labels == [
+        ["closing", "settling & more", "reading"],
+        ["closing", "reading"],
+        ["each debt"],
+        ["all cashiers"],
+        ["median"],
+    ]
+    marks = [len(list(group.iter(f"{SVG}circle"))) for group in groups]
+    assert marks == [9, 5, 2, 3, 3]
+
+
+def test_labels_do_not_cover_each_other(measured):
+    for group in draw(measured).findall(f"{SVG}g"):
+        heights = sorted(float(label.get("y")) for label in get_labels(group))
+        for above, below in zip(heights, heights[1:], strict=False):
+            assert below - above >= chart.LINE_HEIGHT
+
+
+def test_more_is_higher_and_further_right(measured):
+    [throughput] = [
+        group
+        for group in draw(measured).findall(f"{SVG}g")
+        if get_labels(group)[0].text == "all cashiers"
+    ]
+    marks = list(throughput.iter(f"{SVG}circle"))
+    across = [float(mark.get("cx")) for mark in marks]
+    down = [float(mark.get("cy")) for mark in marks]
+    assert across == sorted(across)
+    assert down == sorted(down, reverse=True)
+    # On a logarithmic scale 2 to 8 is twice as far as 1 to 2.
+    first, second = across[1] - across[0], across[2] - across[1]
+    assert second == pytest.approx(2 * first, abs=0.2)
+
+
+def test_points_are_kept(measured, tmp_path):
+    measured.append(Point("latency", "95th percentile", 8, 2.5, "ms"))
+    points.write(measured, tmp_path / "growth.csv")
+    assert points.read(tmp_path / "growth.csv") == measured
+
+
+def test_page_says_the_worst_closing(measured):
+    assert "at most 1.10 times" in page.compose(measured, 2)
+    worse = [
+        dataclasses.replace(point, processor=450.0)
+        if (point.panel, point.line, point.count) == ("debts", "closing", 1_000)
+        else point
+        for point in measured
+    ]
+    text = page.compose(worse, 2)
+    assert "at most 1.50 times" in text
+    assert "| closing | ratio | 1.00 | 1.03 | 1.50 |" in text
