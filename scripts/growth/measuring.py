@@ -16,26 +16,37 @@ points.write({module}.measure(env, {arguments}), {file!r})
 """
 
 
+PARTS = ("debts", "cashiers", "entries")
+KEPT = "growth.csv"
+
+
 def run(odoo):
-    """Measure all; with ``BENCH_FOLDER`` set, keep it in that folder."""
+    """Measure all, or the parts that are asked for; with ``BENCH_FOLDER`` set, keep it
+    in that folder, in place of what was measured of these parts before."""
     web_server.check_port()
-    folder = _get_folder()
+    parts = _get_parts()
+    folder = _get_folder(parts)
     rounds = _get_number("ROUNDS", 20)
     largest = _get_number("ENTRIES", 1_000_000)
-    measured = _measure_inside(odoo, "debts", f"rounds={rounds}")
-    measured += cashiers.measure(odoo, rounds)
-    measured += _measure_inside(odoo, "entries", f"rounds={rounds}, largest={largest}")
+    measured = []
+    if "debts" in parts:
+        measured += _measure_inside(odoo, "debts", f"rounds={rounds}")
+    if "cashiers" in parts:
+        measured += cashiers.measure(odoo, rounds)
+    if "entries" in parts:
+        arguments = f"rounds={rounds}, largest={largest}"
+        measured += _measure_inside(odoo, "entries", arguments)
     for point in measured:
         print(point)
     if folder:
-        keep(measured, folder)
+        keep(points.put_in_place(measured, _read_kept(folder)), folder)
     return 0
 
 
 def keep(measured, folder):
     """Write ``growth.csv``, ``growth.svg`` and ``growth.md``."""
     cores = os.cpu_count()
-    points.write(measured, folder / "growth.csv")
+    points.write(measured, folder / KEPT)
     (folder / "growth.svg").write_text(chart.draw(measured, cores))
     (folder / "growth.md").write_text(page.compose(measured, cores))
 
@@ -63,13 +74,31 @@ def _measure_inside(odoo, module, arguments):
         return points.read(file)
 
 
-def _get_folder():
+def _read_kept(folder):
+    file = folder / KEPT
+    return points.read(file) if file.exists() else []
+
+
+def _get_parts():
+    value = os.environ.get("BENCH_PARTS") or ",".join(PARTS)
+    parts = value.split(",")
+    if not set(parts) <= set(PARTS):
+        raise Failure(f"BENCH_PARTS is {value!r}.", f"Give some of {','.join(PARTS)}.")
+    return parts
+
+
+def _get_folder(parts):
     value = os.environ.get("BENCH_FOLDER")
     if not value:
         return None
     folder = Path(value)
     if not folder.is_dir():
         raise Failure(f"BENCH_FOLDER is {value!r}.", "Give a folder that exists.")
+    if set(parts) != set(PARTS) and not (folder / KEPT).exists():
+        raise Failure(
+            f"BENCH_PARTS leaves something out, and {folder} has no {KEPT} with it.",
+            "Measure all parts the first time.",
+        )
     return folder
 
 

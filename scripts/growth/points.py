@@ -72,3 +72,9 @@ def from_medians(panel, medians):
         )
         for (line, count), (seconds, queries, processor) in medians.items()
     ]
+
+
+def put_in_place(points, kept):
+    """Points with those kept of other panels before them."""
+    panels = {point.panel for point in points}
+    return [point for point in kept if point.panel not in panels] + points

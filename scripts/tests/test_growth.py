@@ -85,6 +85,14 @@ def test_points_are_kept(measured, tmp_path):
     assert points.read(tmp_path / "growth.csv") == measured
 
 
+def test_new_points_take_the_place_of_old_ones(measured):
+    again = create_line("latency", "median", {1: 100.0, 2: 110.0})
+    joined = points.put_in_place(again, measured)
+    assert joined[-2:] == again
+    assert len(joined) == len(measured) - 1
+    assert [point for point in joined if point.panel == "latency"] == again
+
+
 def test_page_says_the_worst_closing(measured):
     assert "at most 1.10 times" in page.compose(measured, 2)
     worse = [
