@@ -13,6 +13,7 @@ from .wallets import PART_PAID, GrowthTill
 PANEL = "debts"
 SETTLING_PANEL = "settling"
 COUNTS = (0, 1, 10, 100, 1_000)
+WARM_UP = 2
 # Making the debts anew takes far longer than settling them.
 SETTLING_ROUNDS = 3
 
@@ -22,28 +23,39 @@ def measure(env, rounds):
     customers = {
         count: till.create_customer(f"{count} debts", debts=count) for count in COUNTS
     }
+    payers = {
+        count: _create_payer(till, count, rounds + WARM_UP) for count in COUNTS[1:]
+    }
     env.cr.execute("ANALYZE account_move, account_move_line")
     env.cr.commit()
     clock = ProcessorClock(env)
-    medians = in_turns(env, _get_flows(till, customers), rounds, clocks=[clock])
+    flows = _get_flows(till, customers, payers)
+    medians = in_turns(env, flows, rounds, WARM_UP, clocks=[clock])
     points = from_medians(PANEL, medians)
     return points + _measure_settling(env, till, customers, clock)
 
 
-def _get_flows(till, customers):
-    flows = {}
+def _create_payer(till, debts, paid):
+    """A customer whose oldest debts, which will be paid, are those of orders."""
+    payer = till.create_customer(f"{debts} debts, some of them paid")
+    till.leave_debts(payer, min(debts, paid))
+    till.set_debts(payer, debts)
+    return payer
+
+
+def _get_flows(till, customers, payers):
+    credit_left = partial(till.closing_of, customers[0], 0, PRICE + AMOUNT)
+    flows = {("closing, credit left", 0): credit_left}
     for count, customer in customers.items():
         closing = partial(till.closing_of, customer, count)
-        # What is paid too much settles one debt; without any it becomes credit.
-        debt_paid = AMOUNT if count else 0.0
         flows |= {
             ("closing, debt left", count): partial(closing, PART_PAID),
             ("closing, paid in full", count): partial(closing, PRICE),
-            ("closing, 25 too much", count): partial(
-                closing, PRICE + AMOUNT, debt_paid
-            ),
             ("reading the balance", count): partial(till.reading_of, customer, count),
         }
+    for count, payer in payers.items():
+        name = ("closing, a debt paid", count)
+        flows[name] = partial(till.paying_a_debt, payer, count)
     return flows
 
 

@@ -1,5 +1,6 @@
 """A till, and customers who owe what each round needs. Runs inside Odoo."""
 
+from benchmarks.closing import PRICE
 from benchmarks.operations import AMOUNT, Till
 
 # With it, 25 of an order stay open.
@@ -22,7 +23,7 @@ class GrowthTill(Till):
 
     def set_debts(self, customer, number):
         """Have a customer owe so many debts of 25, and nothing else."""
-        missing = round(number + customer.fiado_balance / AMOUNT)
+        missing = self._count_missing(customer, number)
         if missing < 0:
             self.change_debt(customer, -missing * AMOUNT)
         elif missing == 1:
@@ -35,9 +36,23 @@ class GrowthTill(Till):
                 "adjustment",
             )
 
-    def closing_of(self, customer, debts, paid, debt_paid=0.0):
+    def leave_debts(self, customer, number):
+        """Have a customer owe so many debts of 25 at least, those missing from orders
+        of their own."""
+        for _debt in range(self._count_missing(customer, number)):
+            list(self.closing(PART_PAID, customer))
+
+    def _count_missing(self, customer, number):
+        return round(number + customer.fiado_balance / AMOUNT)
+
+    def paying_a_debt(self, customer, debts):
+        """A closing that is paid with 25 too much, which settles the oldest debt."""
+        self.leave_debts(customer, debts)
+        yield from self.closing(PRICE + AMOUNT, customer, AMOUNT)
+
+    def closing_of(self, customer, debts, paid):
         self.set_debts(customer, debts)
-        yield from self.closing(paid, customer, debt_paid)
+        yield from self.closing(paid, customer)
 
     def receiving_from(self, customer, debts, amount):
         self.set_debts(customer, debts)

@@ -26,6 +26,8 @@ def measured():
         *create_line("entries", "settling & more", steady),
         *create_line("entries", "reading", dict.fromkeys(steady, 0.7)),
         *create_line("debts", "closing", steady),
+        *create_line("debts", "closing, credit left", {0: 300.0}),
+        *create_line("debts", "closing, a debt paid", {1: 330.0, 1_000: 340.0}),
         *create_line("debts", "reading", {0: 0.5, 1_000: 5.0}),
         *create_line("settling", "all debts", {1: 150.0, 1_000: 3_000.0}),
         *create_line("settling", "each debt", {1: 150.0, 1_000: 3.0}),
@@ -47,13 +49,13 @@ def test_each_line_is_drawn_and_labelled(measured):
     labels = [[label.text for label in get_labels(group)] for group in groups]
     assert labels == [
         ["closing", "settling & more", "reading"],
-        ["closing", "reading"],
+        ["closing", "closing, credit left", "closing, a debt paid", "reading"],
         ["each debt"],
         ["all cashiers"],
         ["median"],
     ]
     marks = [len(list(group.iter(f"{SVG}circle"))) for group in groups]
-    assert marks == [9, 5, 2, 3, 3]
+    assert marks == [9, 8, 2, 3, 3]
 
 
 def test_labels_do_not_cover_each_other(measured):
@@ -94,7 +96,9 @@ def test_new_points_take_the_place_of_old_ones(measured):
 
 
 def test_page_says_the_worst_closing(measured):
-    assert "at most 1.10 times" in page.compose(measured, 2)
+    text = page.compose(measured, 2)
+    assert "at most 1.10 times" in text
+    assert "\n1.10 times as long as leaving" in text
     worse = [
         dataclasses.replace(point, processor=450.0)
         if (point.panel, point.line, point.count) == ("debts", "closing", 1_000)
