@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import cashiers, chart, page, points
 from lib import databases, settings, web_server
-from lib.report import Failure, step
+from lib.report import Failure, say, step
 
 PROGRAM = """
 import sys
@@ -15,15 +15,17 @@ from growth import {module}, points
 points.write({module}.measure(env, {arguments}), {file!r})
 """
 
-
 PARTS = ("debts", "cashiers", "entries")
 KEPT = "growth.csv"
+# The load of a machine on which nothing else runs.
+IDLE = 0.5
 
 
 def run(odoo):
     """Measure all, or the parts that are asked for; with ``BENCH_FOLDER`` set, keep it
     in that folder, in place of what was measured of these parts before."""
     web_server.check_port()
+    _warn_if_busy()
     parts = _get_parts()
     folder = _get_folder(parts)
     rounds = _get_number("ROUNDS", 20)
@@ -72,6 +74,15 @@ def _measure_inside(odoo, module, arguments):
             ),
         )
         return points.read(file)
+
+
+def _warn_if_busy():
+    load = os.getloadavg()[0]
+    if load > IDLE:
+        say(
+            f"The machine is busy (load {load:.1f}): only queries and processor time "
+            "will be right, and cashiers will be slow."
+        )
 
 
 def _read_kept(folder):
