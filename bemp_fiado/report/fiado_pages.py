@@ -7,7 +7,7 @@ Letter in Odoo's layouts: rather left with some room than flowing over.
 
 from math import ceil
 
-FIRST_PAGE, OTHER_PAGE = 19, 26
+FIRST_PAGE, OTHER_PAGE = 22, 29
 ANOTHER_LINE = 0.75
 
 

@@ -61,3 +61,43 @@ registry.category("web_tour.tours").add("fiado_reports", {
         { trigger: ".o_form_view .badge.text-bg-success" },
     ],
 });
+
+const report = (id) => [
+    { trigger: menu("bemp_fiado_menu_reports"), run: "click" },
+    { trigger: `.dropdown-item[data-menu-xmlid='bemp_fiado.${id}']`, run: "click" },
+];
+
+/** Opens what only the owner and the accountant read, in whichever language. */
+registry.category("web_tour.tours").add("fiado_owner_reports", {
+    steps: () => [
+        ...report("fiado_billing_menu"),
+        {
+            content: "The page of the billing proves itself",
+            trigger: ".o_form_view [name='difference'].text-success",
+        },
+        { trigger: "button[name='action_analyse']", run: "click" },
+        { trigger: ".o_pivot table" },
+        ...switchTo("graph", ".o_graph_renderer canvas, .o_view_nocontent"),
+        ...switchTo("list", ".o_list_view"),
+        ...switchTo("kanban", ".o_kanban_view"),
+        ...report("fiado_credit_state_menu"),
+        { trigger: ".o_list_view .o_data_row:contains(Maria)" },
+        ...switchTo("kanban", ".o_kanban_record:contains(Maria)"),
+        ...switchTo("pivot", ".o_pivot table"),
+        ...report("fiado_payment_menu"),
+        { trigger: ".o_list_view .o_data_row:contains(Maria)" },
+        ...switchTo("kanban", ".o_kanban_record:contains(Maria)"),
+        ...report("fiado_wallet_balance_menu"),
+        { trigger: ".modal .o_form_view [name='date'] input" },
+        { trigger: ".modal button[name='action_show']", run: "click" },
+        { trigger: "body:not(:has(.modal)) .o_list_view .o_data_row:contains(Maria)" },
+        ...switchTo("kanban", ".o_kanban_record:contains(Maria)"),
+        ...switchTo("list", ".o_list_view .o_data_row:contains(Maria)"),
+        {
+            content: "The row opens what is behind it",
+            trigger: ".o_data_row .o_data_cell[name='partner_id']",
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_data_row:contains(CART/)" },
+    ],
+});
