@@ -21,6 +21,9 @@ KEPT_FIELDS = {
     "sale.order": ("closing_state", "order_type"),
 }
 
+# Another addon that was uninstalled too gives its ids to other records later.
+EXISTED = SQL("(record.create_date IS NULL OR record.create_date <= kept.kept_at)")
+
 
 def post_init_hook(env):
     """Take back what an earlier installation put aside."""
@@ -42,7 +45,9 @@ def uninstall_hook(env):
         env.cr.execute(SQL("DROP TABLE IF EXISTS %s", kept))
         env.cr.execute(
             SQL(
-                "CREATE TABLE %s AS SELECT id, %s FROM %s WHERE num_nonnulls(%s) > 0",
+                "CREATE TABLE %s AS"
+                " SELECT id, now() AT TIME ZONE 'UTC' AS kept_at, %s"
+                " FROM %s WHERE num_nonnulls(%s) > 0",
                 kept,
                 _join(names),
                 SQL.identifier(env[model]._table),
@@ -68,8 +73,9 @@ def _restore(model, kept, names):
         )
     else:
         query = SQL(
-            "UPDATE %(table)s SET %(values)s FROM %(kept)s kept"
-            " WHERE kept.id = %(table)s.id",
+            "UPDATE %(table)s record SET %(values)s FROM %(kept)s kept"
+            " WHERE kept.id = record.id AND %(existed)s",
+            existed=EXISTED,
             table=SQL.identifier(model._table),
             values=SQL(", ").join(
                 SQL("%s = %s", SQL.identifier(name), value)
@@ -81,12 +87,14 @@ def _restore(model, kept, names):
 
 
 def _get_kept_value(model, name):
-    """A kept value; what a record was that was deleted meanwhile is empty."""
+    """A kept value; where it was a record that was deleted meanwhile, it is empty."""
     field, column = model._fields[name], SQL.identifier("kept", name)
     if field.type != "many2one":
         return column
     comodel = SQL.identifier(model.env[field.comodel_name]._table)
-    return SQL("(SELECT id FROM %s WHERE id = %s)", comodel, column)
+    return SQL(
+        "(SELECT id FROM %s record WHERE id = %s AND %s)", comodel, column, EXISTED
+    )
 
 
 def _join(names):

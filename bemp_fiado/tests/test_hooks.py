@@ -105,6 +105,23 @@ class TestHooks(FiadoCommon):
         self.assertFalse(move.fiado_order_id)
         self.assertEqual(move.fiado_origin, "order")
 
+    def test_other_orders_under_the_same_ids(self):
+        move = self._wallet_items(self.order).move_id
+
+        def replace():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE sale_order SET create_date = now() + INTERVAL '1 day'"
+                    " WHERE id = %s",
+                    self.order.id,
+                )
+            )
+
+        self._install_again(replace)
+        self.assertFalse(move.fiado_order_id)
+        self.assertEqual(move.fiado_origin, "order")
+        self.assertEqual(self.order.closing_state, "open")
+
     def test_what_is_still_to_be_written(self):
         def rename():
             self.other.name = "José Carlos"

@@ -336,15 +336,19 @@ def _find_broken_views(env):
     ):
         records = env[model].with_user(user)
         actions = env["ir.actions.act_window"].search([("res_model", "=", model)])
-        for action in actions:
-            views = [(view, kind) for view, kind in action.views if kind != "activity"]
-            shown = records.get_views(views, {"load_filters": True})
+        asked = {((False, "form"),)} | {
+            tuple((view, kind) for view, kind in action.views if kind != "activity")
+            for action in actions
+        }
+        fields = set()
+        for views in sorted(asked, key=str):
+            shown = records.get_views([*map(list, views)], {"load_filters": True})
+            fields |= shown["models"][model]["fields"].keys()
             for kind, view in shown["views"].items():
                 if "fiado" in view["arch"]:
-                    yield f"the {kind} of {action.name} still speaks of fiado"
+                    yield f"the {kind} of {model} still speaks of fiado"
         if model != "res.config.settings":
-            names = shown["models"][model]["fields"].keys() & records._fields.keys()
-            records.search([], limit=80).read(sorted(names))
+            records.search([], limit=80).read(sorted(fields))
     for order in env["sale.order"].search([]):
         order.with_user(user).action_view_invoice()
         if order.state == "sale" and order.locked:
