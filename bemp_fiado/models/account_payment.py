@@ -19,7 +19,6 @@ class AccountPayment(models.Model):
         help="The operation on a customer's wallet by which this payment was made.",
         readonly=True,
         copy=False,
-        index="btree_not_null",
     )
     fiado_order_id = fields.Many2one(
         comodel_name="sale.order",
@@ -38,6 +37,9 @@ class AccountPayment(models.Model):
         copy=False,
         index="btree_not_null",
     )
+
+    # A day's payments are found without reading all that there ever were.
+    _fiado_date_idx = models.Index("(date) WHERE fiado_origin IS NOT NULL")
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS

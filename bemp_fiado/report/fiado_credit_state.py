@@ -85,13 +85,18 @@ class FiadoCreditState(models.Model):
                            company.id AS company_id,
                            company.currency_id,
                            item.date,
-                           %(is_sold)s AS is_sold,
+                           -- Only a credit can have been sold: no debt's journal entry
+                           -- is looked up.
+                           CASE WHEN item.account_id = company.fiado_credit_account_id
+                                THEN (SELECT %(is_sold)s
+                                        FROM account_move move
+                                       WHERE move.id = item.move_id)
+                                ELSE FALSE END AS is_sold,
                            CASE WHEN item.account_id = company.fiado_debt_account_id
                                 THEN item.amount_residual ELSE 0 END AS debt,
                            CASE WHEN item.account_id = company.fiado_credit_account_id
                                 THEN -item.amount_residual ELSE 0 END AS credit
                       FROM account_move_line item
-                      JOIN account_move move ON move.id = item.move_id
                       JOIN res_company company
                         ON company.parent_id IS NULL
                        AND item.account_id IN (company.fiado_debt_account_id,

@@ -64,11 +64,13 @@ class FiadoWalletBalance(models.Model):
                                                company.fiado_credit_account_id)
                      WHERE item.parent_state = 'posted'
                        AND item.date <= %s
+                       AND %s
                    ) item
           GROUP BY partner_id, company_id, currency_id
             HAVING SUM(debt) != 0 OR SUM(credit) != 0
             """,
             self._get_date(),
+            self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
     def _get_date(self):

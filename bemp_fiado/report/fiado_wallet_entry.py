@@ -89,6 +89,8 @@ class FiadoWalletEntry(models.Model):
 
     @property
     def _table_query(self):
+        # Every item has its journal entry. Joined so, PostgreSQL leaves it out where
+        # none of its columns is asked for: for counts and running balances.
         return SQL(
             """
             SELECT item.id,
@@ -120,7 +122,7 @@ class FiadoWalletEntry(models.Model):
                    move.ref AS label,
                    item.account_id
               FROM account_move_line item
-              JOIN account_move move ON move.id = item.move_id
+         LEFT JOIN account_move move ON move.id = item.move_id
               JOIN res_company company
                 ON company.parent_id IS NULL
                AND item.account_id IN (company.fiado_debt_account_id,
@@ -138,21 +140,27 @@ class FiadoWalletEntry(models.Model):
             self.balance_after = 0.0
             return
         # Only the wallets on the page are summed, and only when the column is shown.
+        # They are found by their customers: without the addition PostgreSQL would also
+        # go through the index of the accounts, where everybody's entries are.
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id, balance_after
-                  FROM (SELECT id,
-                               SUM(amount) OVER (
-                                   PARTITION BY partner_id, company_id
-                                   ORDER BY date, id
+                  FROM (SELECT item.id,
+                               -SUM(item.balance) OVER (
+                                   PARTITION BY item.partner_id, company.id
+                                   ORDER BY item.date, item.id
                                ) AS balance_after
-                          FROM (%s) entry
-                         WHERE partner_id IN %s
+                          FROM account_move_line item
+                          JOIN res_company company
+                            ON company.parent_id IS NULL
+                           AND item.account_id + 0 IN (company.fiado_debt_account_id,
+                                                       company.fiado_credit_account_id)
+                         WHERE item.partner_id IN %s
+                           AND item.parent_state = 'posted'
                        ) running
                  WHERE id IN %s
                 """,
-                self._table_query,
                 tuple(self.partner_id.ids or [0]),
                 tuple(self.ids),
             )
