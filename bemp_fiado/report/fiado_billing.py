@@ -191,10 +191,11 @@ class FiadoBilling(models.Model):
     # -------------------------------------------------------------------------
 
     # The columns of all queries have the same types, or else PostgreSQL computes all of
-    # them where few are asked for. Each query has its date as a plain column, groups by it and partitions by it, so
-    # that PostgreSQL applies a period inside, where the indexes are. It does not know
-    # that an item and its journal entry have the same date: without the period, which
-    # the search puts into the context, it would read every entry there is.
+    # them where few are asked for. Each query has its date as a plain column, groups by
+    # it and partitions by it, so that PostgreSQL applies a period inside, where the
+    # indexes are. It does not know that an item and its journal entry have the same
+    # date: without the period, which the search puts into the context, it would read
+    # every entry there is.
 
     @property
     def _table_query(self):
