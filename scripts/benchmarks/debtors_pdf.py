@@ -13,7 +13,7 @@ from lib import web_server
 
 DEBTORS = 1_000
 BOUND = 1024  # MiB, of the server and of what it starts together
-READER = "manager"
+READER, PASSWORD = "report_manager", "manager"
 
 
 def measure(server, database):
@@ -51,7 +51,7 @@ class _Session:
         )
         self._post(
             "/web/session/authenticate",
-            {"db": database, "login": READER, "password": READER},
+            {"db": database, "login": READER, "password": PASSWORD},
         )
 
     def call(self, model, method, *arguments, **options):

@@ -59,6 +59,7 @@ def tell_ratios(title, rows):
     """
     print(f"{title:44}{'ms':>9}{'peer':>9}{'ratio':>8}{'bound':>8}")
     missed = False
+    # Each is told once it is measured.
     for name, seconds, peer, bound in rows:
         line = f"{name:44}{seconds * 1000:9.2f}"
         if peer:

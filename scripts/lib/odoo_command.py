@@ -9,7 +9,8 @@ from . import addons, debian, odoo_source, postgres, python_packages, settings
 from .commands import run_logged, with_path
 
 CONFIGURATION = settings.HOME / "odoo.conf"
-LAUNCHER = Path(__file__).with_name("run_odoo.py")
+# In a folder of its own: what lies beside a program shadows Python's modules.
+LAUNCHER = settings.REPOSITORY / "scripts" / "launch" / "run_odoo.py"
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,6 @@ class Odoo:
         variables |= {
             "ODOO_RC": str(CONFIGURATION),
             "PYTHONPATH": str(self.source.folder),
-            # What lies beside a program must not shadow Python's modules.
-            "PYTHONSAFEPATH": "1",
         }
         # Odoo takes this one for a database to work on.
         variables.pop("PGDATABASE", None)
