@@ -22,6 +22,12 @@ PROTECTED_FIELDS = {
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
+    # The newest entries of a wallet are found without reading all that it ever had.
+    _fiado_newest_idx = models.Index(
+        "(partner_id, date DESC, id DESC) "
+        "WHERE partner_id IS NOT NULL AND parent_state = 'posted'"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         moves = self.env["account.move"].browse(

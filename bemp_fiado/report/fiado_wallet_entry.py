@@ -139,30 +139,62 @@ class FiadoWalletEntry(models.Model):
         if not self.ids:
             self.balance_after = 0.0
             return
-        # Only the wallets on the page are summed, and only when the column is shown.
-        # They are found by their customers: without the addition PostgreSQL would also
-        # go through the index of the accounts, where everybody's entries are.
+        # From what the wallets hold now back to the oldest entry asked for: what a
+        # wallet held long ago costs more than what it held after its newest entries,
+        # and a page's wallets are summed only when the column is shown.
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH page AS (
+                      SELECT partner_id, min(date) AS date
+                        FROM account_move_line
+                       WHERE id IN %(ids)s
+                    GROUP BY partner_id
+                ), entry AS (
+                    SELECT item.id, item.date, item.partner_id, item.balance,
+                           company.id AS company_id
+                      FROM page
+                      JOIN account_move_line item
+                        ON item.partner_id = page.partner_id
+                       AND item.date >= page.date
+                      JOIN res_company company
+                        ON company.parent_id IS NULL
+                       AND item.account_id + 0 IN (company.fiado_debt_account_id,
+                                                   company.fiado_credit_account_id)
+                     WHERE item.parent_state = 'posted'
+                ), wallet AS (
+                      SELECT item.partner_id, company.id AS company_id,
+                             -sum(item.amount_residual) AS balance
+                        FROM account_move_line item
+                        JOIN res_company company
+                          ON company.parent_id IS NULL
+                         AND item.account_id IN (company.fiado_debt_account_id,
+                                                 company.fiado_credit_account_id)
+                       WHERE %(on_wallet_accounts)s
+                         AND item.partner_id IN (SELECT partner_id FROM page)
+                         AND item.reconciled IS NOT TRUE
+                         AND item.parent_state = 'posted'
+                    GROUP BY item.partner_id, company.id
+                )
                 SELECT id, balance_after
-                  FROM (SELECT item.id,
-                               -SUM(item.balance) OVER (
-                                   PARTITION BY item.partner_id, company.id
-                                   ORDER BY item.date, item.id
+                  FROM (SELECT entry.id,
+                               COALESCE(wallet.balance, 0.0)
+                               + COALESCE(
+                                   SUM(entry.balance) OVER (
+                                       PARTITION BY partner_id, company_id
+                                       ORDER BY entry.date DESC, entry.id DESC
+                                       ROWS BETWEEN UNBOUNDED PRECEDING
+                                                AND 1 PRECEDING
+                                   ),
+                                   0.0
                                ) AS balance_after
-                          FROM account_move_line item
-                          JOIN res_company company
-                            ON company.parent_id IS NULL
-                           AND item.account_id + 0 IN (company.fiado_debt_account_id,
-                                                       company.fiado_credit_account_id)
-                         WHERE item.partner_id IN %s
-                           AND item.parent_state = 'posted'
+                          FROM entry
+                     LEFT JOIN wallet USING (partner_id, company_id)
                        ) running
-                 WHERE id IN %s
+                 WHERE id IN %(ids)s
                 """,
-                tuple(self.partner_id.ids or [0]),
-                tuple(self.ids),
+                ids=tuple(self.ids),
+                on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
             )
         )
         balances = dict(rows)

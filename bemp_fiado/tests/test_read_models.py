@@ -117,6 +117,22 @@ class TestReadModels(FiadoCommon):
         )
         self.assertIn("account_move_line_unreconciled_index", plan)
 
+    def test_first_page_of_a_statement_reads_the_newest_only(self):
+        """The index has them in the order in which they are shown."""
+        entries = self.env["fiado.wallet.entry"].with_user(self.cashier)
+        query = entries._search([("partner_id", "=", self.maria.id)], limit=80)
+        page = query.select(entries._field_to_sql(query.table, "document", query))
+        # As above: sorting what was read in another order is all that is left.
+        for way in ("bitmapscan", "seqscan", "sort"):
+            self.env.cr.execute(
+                SQL("SET LOCAL %s = off", SQL.identifier(f"enable_{way}"))
+            )
+        plan = "\n".join(
+            row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", page))
+        )
+        self.assertIn("account_move_line_fiado_newest_idx", plan)
+        self.assertNotIn("Sort", plan)
+
     def test_sales_users_read_and_change_nothing(self):
         self._leave_debt(25.0)
         for model in ("fiado.wallet", "fiado.wallet.entry", "fiado.payment"):
