@@ -6,7 +6,7 @@
     "customer's debt, what is too much becomes credit",
     "author": "Bemp Fiado contributors",
     "license": "LGPL-3",
-    "depends": ["phone_validation", "sale"],
+    "depends": ["base_import", "phone_validation", "sale"],
     "data": [
         "security/bemp_fiado_groups.xml",
         "security/ir.model.access.csv",

@@ -356,6 +356,45 @@ class TestOpeningImport(FiadoCommon):
             [message["rows"]["from"] for message in messages], list(range(1, 9))
         )
 
+    def test_cut_off(self):
+        """Each row ends with its reference: what is cut off before it is refused, and
+        with it the rows that are whole."""
+        header, whole = self._csv(
+            ["Maria", "-10", "2026-01-15", "", "NB-1"]
+        ).splitlines()
+        row = "Ana;-25.50;2026-01-15;;NB-2"
+        for kept in ("An", "Ana", "Ana;-2", "Ana;-25.50;2026-01-1", row[:-5]):
+            wizard = self.env["base_import.import"].create(
+                {
+                    "res_model": "fiado.wallet.opening",
+                    "file": "\n".join([header, whole, kept]).encode(),
+                    "file_type": CSV,
+                    "file_name": "openings.csv",
+                }
+            )
+            options = {**OPTIONS, "separator": ";"}
+            reason = (
+                f"Row 3 ends too early (“{kept.replace(';', ' ')}”): the file is cut "
+                "off or was changed. Save or send it again, whole."
+            )
+            with self.subTest(kept=kept):
+                self.assertEqual(wizard.parse_preview(options)["error"], reason)
+                names = ["partner_id", "amount", "date", "account_id", "reference"]
+                result = wizard.execute_import(names, header.split(";"), options)
+                [message] = result["messages"]
+                self.assertEqual(message["message"], reason)
+        workbook = self._xlsx(["Ana", -25.5, "2026-01-15", "", "NB-2"])
+        wizard = self.env["base_import.import"].create(
+            {
+                "res_model": "fiado.wallet.opening",
+                "file": workbook[: len(workbook) // 2],
+                "file_type": XLSX,
+                "file_name": "openings.xlsx",
+            }
+        )
+        self.assertTrue(wizard.parse_preview(OPTIONS)["error"])
+        self.assertFalse(self._entries() + self._entries(self.ana))
+
     def test_more_than_ten_bad_rows(self):
         self.assertRefused(
             self._csv(

@@ -1,13 +1,11 @@
 """OCA addons, from their wheels."""
 
-import dataclasses
 import hashlib
 import shutil
 
 from . import settings
 from .commands import run_logged
 from .locks import only_one
-from .odoo_command import Odoo
 from .report import step
 
 REQUIREMENTS = settings.REQUIREMENTS / "oca.txt"
@@ -16,21 +14,11 @@ FOLDER = settings.HOME / "oca"
 ADDONS = FOLDER / "odoo" / "addons"
 
 
-class OdooWithOca(Odoo):
-    """Odoo with the OCA addons of requirements/oca.txt beside its own."""
-
-    @property
-    def environment(self):
-        paths = (*self.source.addons_paths, settings.REPOSITORY, ADDONS)
-        return super().environment | {"ODOO_ADDONS_PATH": ",".join(map(str, paths))}
-
-
 def with_addons(odoo):
     """Fetch the addons unless they are there; returns an Odoo that finds them."""
     with only_one("oca"):
         _fetch(odoo.python)
-    fields = dataclasses.fields(odoo)
-    return OdooWithOca(*(getattr(odoo, field.name) for field in fields))
+    return odoo.with_addons(settings.REPOSITORY, ADDONS)
 
 
 def _fetch(python):

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import addons, debian, odoo_source, postgres, python_packages, settings
@@ -20,6 +20,8 @@ class Odoo:
     source: odoo_source.OdooSource
     python: Path
     server: postgres.Server
+    # Where it looks for addons, where that is not what the configuration says.
+    addons_paths: tuple = ()
 
     @property
     def environment(self):
@@ -30,7 +32,20 @@ class Odoo:
         }
         # Odoo takes this one for a database to work on.
         variables.pop("PGDATABASE", None)
+        if self.addons_paths:
+            variables["ODOO_ADDONS_PATH"] = ",".join(map(str, self.addons_paths))
         return with_path(variables, self.server.programs)
+
+    def with_addons(self, *folders, python=None):
+        """An Odoo that finds its own addons, and those in these folders alone.
+
+        :param python: the interpreter of another Python environment
+        """
+        return replace(
+            self,
+            python=python or self.python,
+            addons_paths=(*self.source.addons_paths, *folders),
+        )
 
     def command(self, *arguments):
         return [self.python, LAUNCHER, *arguments]

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import surroundings
 from lib import addons, databases, python_packages, settings
 from lib.report import Failure, step
 
@@ -142,9 +141,7 @@ def _with_oca(odoo):
     )
     # Where OCA's wheels install into.
     [oca] = python.parent.parent.glob("lib/python*/site-packages/odoo/addons")
-    return surroundings.odoo_with(
-        odoo, "others", settings.REPOSITORY, oca, python=python
-    )
+    return odoo.with_addons(settings.REPOSITORY, oca, python=python)
 
 
 # The trials ------------------------------------------------------------------
