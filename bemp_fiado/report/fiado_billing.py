@@ -195,16 +195,19 @@ class FiadoBilling(models.Model):
     # it and partitions by it, so that PostgreSQL applies a period inside, where the
     # indexes are. It does not know that an item and its journal entry have the same
     # date: without the period, which the search puts into the context, it would read
-    # every entry there is.
+    # every entry there is. And it knows how many items an account has where that is
+    # given as a value, not where it is looked up.
 
     @property
     def _table_query(self):
+        wallets = self.env["fiado.ledger"]._get_all_wallet_accounts()
+        receivables = self._get_receivables() - wallets
         return SQL("\nUNION ALL\n").join(
             [
                 self._get_billed_query(),
-                self._get_received_query(),
-                self._get_wallet_query(),
-                self._get_open_query(),
+                self._get_received_query(receivables | wallets),
+                self._get_wallet_query(wallets),
+                self._get_open_query(receivables),
             ]
         )
 
@@ -297,7 +300,7 @@ class FiadoBilling(models.Model):
             in_period=self._get_in_period(),
         )
 
-    def _get_received_query(self):
+    def _get_received_query(self, accounts):
         """What payments brought, and what those of others than the ledger settled more
         or less than that: Odoo's own write-off, an early payment discount."""
         return SQL(
@@ -319,10 +322,10 @@ class FiadoBilling(models.Model):
                 OR (part.amount != 0 AND NOT of_wallet)
             """,
             queries=QUERIES,
-            money=self._get_money_query(),
+            money=self._get_money_query(accounts),
         )
 
-    def _get_money_query(self):
+    def _get_money_query(self, accounts):
         """The payments and the lines of bank statements on the customers' accounts:
         what each brought and what it settled there."""
         return SQL(
@@ -348,19 +351,18 @@ class FiadoBilling(models.Model):
               JOIN account_move move ON move.id = item.move_id
          LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
          LEFT JOIN sale_order closed_order ON closed_order.id = move.fiado_order_id
-             WHERE item.account_id IN (%(receivables)s UNION ALL %(wallets)s)
+             WHERE %(on_accounts)s
                AND item.parent_state = 'posted'
                -- Not two conditions, for which the index of all payments is read.
                AND COALESCE(move.origin_payment_id, move.statement_line_id) IS NOT NULL
                AND %(in_period)s
           GROUP BY item.date, item.company_id, move.id, payment.id
             """,
-            receivables=self._get_receivables_query(),
-            wallets=self._get_wallet_accounts_query(),
+            on_accounts=self._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
 
-    def _get_wallet_query(self):
+    def _get_wallet_query(self, accounts):
         """What moved in the wallets. Debts left and credit used or paid out count
         positive; the rest counts positive in the customer's favour."""
         return SQL(
@@ -383,7 +385,7 @@ class FiadoBilling(models.Model):
                            move.fiado_origin IS NOT NULL AS is_original
                       FROM %(tables)s
                  LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
-                     WHERE item.account_id IN (%(accounts)s)
+                     WHERE %(on_accounts)s
                        AND item.parent_state = 'posted'
                        AND item.balance != 0
                        AND %(in_period)s
@@ -396,11 +398,11 @@ class FiadoBilling(models.Model):
             figure=self._get_wallet_figure(),
             source=self._get_source(),
             tables=self._get_item_tables(),
-            accounts=self._get_wallet_accounts_query(),
+            on_accounts=self._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
 
-    def _get_open_query(self):
+    def _get_open_query(self, accounts):
         """What the documents left open on the receivables outside the wallets, and what
         other entries did to these."""
         return SQL(
@@ -411,7 +413,7 @@ class FiadoBilling(models.Model):
                    move_id, payment_id, payment_method_line_id, journal_id, document
               FROM (SELECT %(columns)s, %(source)s AS source
                       FROM %(tables)s
-                     WHERE item.account_id IN (%(accounts)s)
+                     WHERE %(on_accounts)s
                        AND item.parent_state = 'posted'
                        AND item.balance != 0
                        AND %(in_period)s
@@ -429,7 +431,7 @@ class FiadoBilling(models.Model):
             columns=self._get_item_columns(),
             source=self._get_source(),
             tables=self._get_item_tables(),
-            accounts=self._get_receivables_query(),
+            on_accounts=self._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
 
@@ -477,27 +479,16 @@ class FiadoBilling(models.Model):
                         ON closed_order.id = move.fiado_order_id"""
         )
 
-    def _get_receivables_query(self):
-        """The receivables outside the wallets."""
-        return SQL(
-            """
-            SELECT id
-              FROM account_account
-             WHERE account_type = 'asset_receivable'
-               AND id NOT IN (SELECT fiado_debt_account_id
-                                FROM res_company
-                               WHERE fiado_debt_account_id IS NOT NULL)
-            """
+    def _get_receivables(self):
+        return (
+            self.env["account.account"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("account_type", "=", "asset_receivable")])
         )
 
-    def _get_wallet_accounts_query(self):
-        return SQL(
-            """
-            SELECT UNNEST(ARRAY[fiado_debt_account_id, fiado_credit_account_id])
-              FROM res_company
-             WHERE parent_id IS NULL
-            """
-        )
+    def _get_on_accounts(self, accounts):
+        return SQL("item.account_id IN %s", tuple(accounts.ids) or (0,))
 
     def _get_source(self):
         """What the journal entry of an item is to the proof."""
