@@ -32,7 +32,8 @@ env["ir.model.data"]._update_xmlids(
     [{"xml_id": "base.view_partner_tree_display_name", "record": view}]
 )
 env.cr.commit()
-env.ref("base.module_sale_management").button_immediate_install()
+for name in ("l10n_br", "sale_management"):
+    env.ref(f"base.module_{name}").button_immediate_install()
 seller = env.ref("sales_team.group_sale_salesman")
 env.ref("base.group_user").implied_ids += seller
 env.ref("base.module_l10n_br_sale").button_immediate_install()
