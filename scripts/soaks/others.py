@@ -32,12 +32,13 @@ env["ir.model.data"]._update_xmlids(
     [{"xml_id": "base.view_partner_tree_display_name", "record": view}]
 )
 env.cr.commit()
-for name in ("l10n_br", "sale_management"):
-    env.ref(f"base.module_{name}").button_immediate_install()
+env.ref("base.module_sale_management").button_immediate_install()
 seller = env.ref("sales_team.group_sale_salesman")
 env.ref("base.group_user").implied_ids += seller
 env.ref("base.module_l10n_br_sale").button_immediate_install()
 env.ref("base.group_user").implied_ids -= seller
+# With it nobody makes an order who may not read the fiscal taxes.
+env.ref("base.group_user").implied_ids += env.ref("l10n_br_fiscal.group_user")
 env.cr.commit()
 """
 # What of ours is tried beside each of them.
