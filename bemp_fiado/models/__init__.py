@@ -2,7 +2,6 @@ from . import account_move
 from . import account_move_line
 from . import account_payment
 from . import account_payment_method_line
-from . import base_import
 from . import fiado_ledger
 from . import fiado_policy
 from . import fiado_request

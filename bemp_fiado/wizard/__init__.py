@@ -1,4 +1,5 @@
 from . import account_payment_register
+from . import base_import
 from . import base_partner_merge
 from . import fiado_billing_period
 from . import fiado_screen
