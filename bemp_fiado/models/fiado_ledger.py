@@ -796,7 +796,9 @@ class FiadoLedger(models.AbstractModel):
         The accounts are in it as values, since PostgreSQL uses its indexes on them for
         values alone: where they are joined from the companies, it reads every item.
         """
-        accounts = self._get_all_wallet_accounts()
+        return self._get_on_accounts(self._get_all_wallet_accounts())
+
+    def _get_on_accounts(self, accounts):
         return SQL("item.account_id IN %s", tuple(accounts.ids) or (0,))
 
     def _get_all_wallet_accounts(self):

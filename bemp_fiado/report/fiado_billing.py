@@ -358,7 +358,7 @@ class FiadoBilling(models.Model):
                AND %(in_period)s
           GROUP BY item.date, item.company_id, move.id, payment.id
             """,
-            on_accounts=self._get_on_accounts(accounts),
+            on_accounts=self.env["fiado.ledger"]._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
 
@@ -398,7 +398,7 @@ class FiadoBilling(models.Model):
             figure=self._get_wallet_figure(),
             source=self._get_source(),
             tables=self._get_item_tables(),
-            on_accounts=self._get_on_accounts(accounts),
+            on_accounts=self.env["fiado.ledger"]._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
 
@@ -431,7 +431,7 @@ class FiadoBilling(models.Model):
             columns=self._get_item_columns(),
             source=self._get_source(),
             tables=self._get_item_tables(),
-            on_accounts=self._get_on_accounts(accounts),
+            on_accounts=self.env["fiado.ledger"]._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
 
@@ -486,9 +486,6 @@ class FiadoBilling(models.Model):
             .with_context(active_test=False)
             .search([("account_type", "=", "asset_receivable")])
         )
-
-    def _get_on_accounts(self, accounts):
-        return SQL("item.account_id IN %s", tuple(accounts.ids) or (0,))
 
     def _get_source(self):
         """What the journal entry of an item is to the proof."""

@@ -141,7 +141,9 @@ class FiadoWalletEntry(models.Model):
             return
         # From what the wallets hold now back to the oldest entry asked for: what a
         # wallet held long ago costs more than what it held after its newest entries,
-        # and a page's wallets are summed only when the column is shown.
+        # and a page's wallets are summed only when the column is shown. Entries are
+        # found by their customers: without the addition PostgreSQL would also go
+        # through the index of the accounts, where everybody's are.
         rows = self.env.execute_query(
             SQL(
                 """
