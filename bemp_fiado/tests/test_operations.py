@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import FiadoCommon
@@ -495,7 +496,15 @@ class TestLimits(FiadoCommon):
         self._close(self._order(partner=joana), 5.0, use_balance=True)
 
     def test_open_invoices_count(self):
-        self.init_invoice("out_invoice", self.maria, amounts=[70.0], post=True)
+        self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.maria.id,
+                "invoice_line_ids": [
+                    Command.create({"name": "Wig", "price_unit": 70.0, "tax_ids": []})
+                ],
+            }
+        ).action_post()
         self.assertIn("$\xa030.00 free", self._refusal(self._order(), 20.0))
         self._close(self._order(), 25.0, use_balance=True)
 

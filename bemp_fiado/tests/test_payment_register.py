@@ -439,7 +439,7 @@ class TestPaymentRegister(FiadoCommon):
             "credit/debit for the customer”."
         )
         joana = self.env["res.partner"].create({"name": "Joana"})
-        bill = self._invoice(move_type="in_invoice")
+        bill = self._invoice(move_type="in_invoice", name="BILL/2026/03/0001")
         refund = self._invoice(move_type="out_refund")
         draft = self._invoice(post=False)
         euro = self.env.ref("base.EUR")

@@ -250,8 +250,8 @@ class TestRefund(FiadoCommon):
         )
 
     def test_no_credit_note_of_a_customer(self):
-        for move_type in ("out_invoice", "in_refund"):
+        for move_type, number in (("out_invoice", "/"), ("in_refund", "RBILL/26/1")):
             self.assertRefused(
-                self._refund(move_type=move_type),
+                self._refund(move_type=move_type, name=number),
                 "Only credit notes of customers are left in wallets.",
             )

@@ -41,6 +41,16 @@ env.ref("base.group_user").implied_ids -= seller
 env.ref("base.group_user").implied_ids += env.ref("l10n_br_fiscal.group_user")
 env.cr.commit()
 """
+# What its form gives to each line: without a fiscal operation a line has price zero.
+# A salon sells services, with the tax on services.
+PREPARE_OURS_FOR_BRAZIL = """
+set_default = env["ir.default"].set
+operation = env.ref("l10n_br_fiscal.fo_venda")
+set_default("sale.order", "fiscal_operation_id", operation.id)
+set_default("sale.order.line", "fiscal_operation_id", operation.id)
+set_default("product.template", "tax_icms_or_issqn", "issqn")
+env.cr.commit()
+"""
 # What of ours is tried beside each of them.
 OWN_TESTS = tuple(
     f"{addons.MAIN}/tests/test_{name}.py"
@@ -54,7 +64,8 @@ class Neighbour:
 
     ``tests`` are files or folders below the folder of Odoo's addons or of OCA's, all
     the tests of ``modules`` by default. Beside OCA's addons ours are tried too.
-    ``preparation`` is a program for Odoo's shell to run before they are installed.
+    ``preparation`` is a program for Odoo's shell to run before they are installed,
+    ``preparation_of_ours`` one to run before ours are tried.
     """
 
     name: str
@@ -63,6 +74,7 @@ class Neighbour:
     with_demo: bool = False
     is_oca: bool = True
     preparation: str = ""
+    preparation_of_ours: str = ""
 
     @property
     def test_paths(self):
@@ -86,6 +98,7 @@ NEIGHBOURS = (
         ("l10n_br_sale", "l10n_br_account"),
         with_demo=True,
         preparation=PREPARE_BRAZIL,
+        preparation_of_ours=PREPARE_OURS_FOR_BRAZIL,
     ),
     Neighbour(
         "account",
@@ -162,6 +175,7 @@ def _try_out(odoo, neighbour):
         after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests)
         own = {}
         if neighbour.is_oca:
+            _prepare(odoo, with_ours, neighbour.preparation_of_ours)
             own = _run_tests(odoo, with_ours, f"{neighbour.name}-own", OWN_TESTS)
     finally:
         databases.drop(odoo, without)
@@ -188,14 +202,18 @@ def _create(odoo, name, neighbour):
             log="init.log",
             failure="The database can't be created.",
         )
-    if neighbour.preparation:
+    _prepare(odoo, name, neighbour.preparation)
+    databases.install(odoo, name, list(neighbour.modules))
+
+
+def _prepare(odoo, database, program):
+    if program:
         odoo.run(
-            *("shell", "-d", name, "--no-http"),
+            *("shell", "-d", database, "--no-http"),
             log="preparation.log",
             failure="The database can't be prepared.",
-            program=neighbour.preparation,
+            program=program,
         )
-    databases.install(odoo, name, list(neighbour.modules))
 
 
 def _copy(odoo, source, target):
