@@ -70,6 +70,16 @@ class AccountPayment(models.Model):
                 )
             )
 
+    def _search_reconciled_invoice_ids(self, operator, value):
+        # Odoo looks for the payments of each entry that is made or changed, though only
+        # invoices have any. For wallets' entries, several of each operation, it doesn't.
+        if operator == "in":
+            moves = self.env["account.move"].browse(value)
+            value = moves.filtered(
+                lambda move: not (move.fiado_origin and move.move_type == "entry")
+            ).ids
+        return super()._search_reconciled_invoice_ids(operator, value)
+
     def _generate_move_vals(
         self, write_off_line_vals=None, force_balance=None, line_ids=None
     ):

@@ -359,7 +359,7 @@ class FiadoLedger(models.AbstractModel):
 
         :param undone: the moves that this one reverses: their items are settled before
             older ones
-        :return: list of journal items for ``_reconcile_plan``: each item that settles
+        :return: list of journal items for :meth:`_reconcile`: each item that settles
             something, with the oldest open items that it settles
         """
         plan = []
@@ -485,7 +485,7 @@ class FiadoLedger(models.AbstractModel):
         moves = self._create_moves(to_create)
         self._post(moves)
         plan = self._get_matching_plan_of_posted(company, moves)
-        moves.line_ids._reconcile_plan(plan)
+        self._reconcile(plan)
         return [
             {"move_ids": move.ids, "payment_ids": [], "balance": balance}
             for move, balance in zip(moves, balances, strict=True)
@@ -610,7 +610,7 @@ class FiadoLedger(models.AbstractModel):
         items = moves.line_ids.filtered(
             lambda line: line.account_id == account and not line.reconciled
         )
-        items._reconcile_plan([items, *matching])
+        self._reconcile([items, *matching])
         if not all(items.mapped("reconciled")):
             raise UserError(
                 self.env._(
@@ -787,7 +787,14 @@ class FiadoLedger(models.AbstractModel):
             for _partner, _account, lowest, highest, items in groups
             if lowest < 0 < highest
         ]
-        self._elevated("account.move.line")._reconcile_plan(plan)
+        self._reconcile(plan)
+
+    def _reconcile(self, plan):
+        """Reconcile the journal items of each part of a plan."""
+        items = self._elevated("account.move.line").union(*plan)
+        # Odoo asks for the payments of each pair that it matches: one query for all.
+        items.move_id.fetch(["matched_payment_ids"])
+        items._reconcile_plan(plan)
 
     @api.model
     def _get_on_wallet_accounts(self):
