@@ -81,6 +81,29 @@ class AccountMove(models.Model):
             self.env["fiado.ledger"]._log_movements(lines, "undone")
         return super().write(vals)
 
+    def _search_reconciled_payment_ids(self, operator, value):
+        # As in account.payment.
+        if operator == "in":
+            payments = self.env["account.payment"].browse(value)
+            value = payments.filtered(
+                lambda payment: (
+                    not payment.fiado_origin or payment.move_id._fiado_is_matched()
+                )
+            ).ids
+        return super()._search_reconciled_payment_ids(operator, value)
+
+    def _fiado_is_unpaid(self):
+        """Whether no payment can have paid this as an invoice."""
+        if self.fiado_origin and self.move_type == "entry":
+            return True
+        return bool(self.fiado_order_id) and not (
+            self.matched_payment_ids or self._fiado_is_matched()
+        )
+
+    def _fiado_is_matched(self):
+        lines = self.sudo().line_ids
+        return bool(lines.matched_debit_ids or lines.matched_credit_ids)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_fiado(self):
         if any(move._is_fiado_posted() for move in self):

@@ -71,13 +71,11 @@ class AccountPayment(models.Model):
             )
 
     def _search_reconciled_invoice_ids(self, operator, value):
-        # Odoo looks for the payments of each entry that is made or changed, though only
-        # invoices have any. For wallets' entries, several of each operation, it doesn't.
+        # Odoo looks for the payments of each move that is made or changed, many times
+        # in one closing. Only invoices have any, and only once something is matched.
         if operator == "in":
             moves = self.env["account.move"].browse(value)
-            value = moves.filtered(
-                lambda move: not (move.fiado_origin and move.move_type == "entry")
-            ).ids
+            value = moves.filtered(lambda move: not move._fiado_is_unpaid()).ids
         return super()._search_reconciled_invoice_ids(operator, value)
 
     def _generate_move_vals(

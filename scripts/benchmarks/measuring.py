@@ -4,27 +4,46 @@ import statistics
 import time
 
 
-def in_turns(env, flows, rounds=30, warm_up=3, clocks=(), envs=None):
+def in_turns(env, flows, rounds=30, warm_up=3, clocks=()):
     """Measure flows that alternate on the same data, each with its commit.
 
     :param dict flows: by name, functions that return a generator: what it does up to
         its first ``yield`` is preparation, the rest is measured
     :param clocks: functions that return what else to measure the difference of
-    :param dict envs: by name, the environments of flows that work on another database
     :return: dict of ``(median seconds, median queries, *medians of the clocks)`` by
         name
     """
-    envs = envs or {}
     results = {name: [] for name in flows}
     for number in range(warm_up + rounds):
         for name, flow in flows.items():
-            result = _measure(envs.get(name, env), flow(), clocks)
+            result = _measure(env, flow(), clocks)
             if number >= warm_up:
                 results[name].append(result)
     return {
         name: tuple(statistics.median(column) for column in zip(*runs, strict=True))
         for name, runs in results.items()
     }
+
+
+def compare(own, peer, rounds, warm_up=3):
+    """Measure a flow next to its peer, each with its commit, and each of them first in
+    every other round.
+
+    :param own: ``(env, flow)``, a flow as :func:`in_turns` takes it
+    :param peer: the same
+    :return: ``(median seconds, the peer's, median ratio)``. The ratios are of the
+        rounds: a machine may change its speed while it measures, and what one round
+        measures meets the same speed.
+    """
+    results = []
+    for number in range(warm_up + rounds):
+        seconds = {}
+        for env, flow in (own, peer) if number % 2 else (peer, own):
+            seconds[flow] = _measure(env, flow(), ())[0]
+        if number >= warm_up:
+            ratio = seconds[own[1]] / seconds[peer[1]]
+            results.append((seconds[own[1]], seconds[peer[1]], ratio))
+    return tuple(statistics.median(column) for column in zip(*results, strict=True))
 
 
 def _measure(env, flow, clocks):
@@ -53,18 +72,19 @@ def tell(title, results):
 def tell_ratios(title, rows):
     """Print times next to those of a peer.
 
-    :param rows: ``(name, seconds, the peer's seconds, bound of the ratio)``, the last
-        two ``None`` where there is no peer
+    :param rows: ``(name, seconds)``, and where there is a peer ``(name, seconds, the
+        peer's seconds, ratio, bound of the ratio)``
     :return: 1 if a bound is missed, else 0: an exit code
     """
     print(f"{title:44}{'ms':>9}{'peer':>9}{'ratio':>8}{'bound':>8}")
     missed = False
     # Each is told once it is measured.
-    for name, seconds, peer, bound in rows:
+    for name, seconds, *compared in rows:
         line = f"{name:44}{seconds * 1000:9.2f}"
-        if peer:
-            line += f"{peer * 1000:9.2f}{seconds / peer:8.2f}{bound:8.2f}"
-        if peer and seconds / peer > bound:
-            line, missed = f"{line}  MISSED", True
+        if compared:
+            peer, ratio, bound = compared
+            line += f"{peer * 1000:9.2f}{ratio:8.2f}{bound:8.2f}"
+            if ratio > bound:
+                line, missed = f"{line}  MISSED", True
         print(line, flush=True)
     return int(missed)

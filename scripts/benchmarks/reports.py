@@ -6,6 +6,7 @@ same rows on the same indexes: that both say the same is checked before it is me
 """
 
 import os
+from functools import partial
 
 from lxml import etree
 
@@ -16,7 +17,7 @@ from odoo.tools import SQL, date_utils
 
 from . import big_ledger
 from .closing import PRICE, Shop
-from .measuring import in_turns, tell_ratios
+from .measuring import compare, in_turns, tell_ratios
 
 # As the web client asks.
 PAGE, COUNT_LIMIT = 80, 10_001
@@ -466,7 +467,7 @@ class Reports:
     def _compare(self, title, bound, own, *peers, rounds=15):
         """What a call takes, next to SQL queries or to another call.
 
-        :return: ``(title, seconds, ratio, bound)``
+        :return: a row of :func:`tell_ratios`
         """
 
         def peer():
@@ -475,40 +476,24 @@ class Reports:
                 for peer in peers
             ]
 
-        results = in_turns(
-            self.env, {"own": _flow(own), "peer": _flow(peer)}, rounds=rounds
-        )
-        seconds, plain = results["own"][0], results["peer"][0]
-        return title, seconds, plain, bound
+        figures = compare((self.env, _flow(own)), (self.env, _flow(peer)), rounds)
+        return title, *figures, bound
 
     def _time(self, title, own):
         results = in_turns(self.env, {"own": _flow(own)}, rounds=15)
-        return title, results["own"][0], None, None
+        return title, results["own"][0]
 
 
 def closings(env, empty_database):
     """A closing on this database and on one with no history."""
     with Registry(empty_database).cursor() as cr:
-        shops = {
-            "filled": Shop(env),
-            "empty": Shop(api.Environment(cr, env.uid, env.context)),
-        }
+        filled, empty = Shop(env), Shop(api.Environment(cr, env.uid, env.context))
         for title, paid in (("55/30", 30.0), ("55/0", 0.0), ("55/55", PRICE)):
-            results = in_turns(
-                env,
-                {
-                    name: lambda shop=shop, paid=paid: shop.closing(paid)
-                    for name, shop in shops.items()
-                },
-                rounds=40,
-                envs={name: shop.env for name, shop in shops.items()},
+            figures = compare(
+                *((shop.env, partial(shop.closing, paid)) for shop in (filled, empty)),
+                rounds=100,
             )
-            yield (
-                f"closing {title}, next to an empty ledger",
-                results["filled"][0],
-                results["empty"][0],
-                1.05,
-            )
+            yield f"closing {title}, next to an empty ledger", *figures, 1.05
 
 
 # The columns by which customers in debt can be sorted, and the SQL of each.
