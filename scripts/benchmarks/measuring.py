@@ -19,10 +19,7 @@ def in_turns(env, flows, rounds=30, warm_up=3, clocks=()):
             result = _measure(env, flow(), clocks)
             if number >= warm_up:
                 results[name].append(result)
-    return {
-        name: tuple(statistics.median(column) for column in zip(*runs, strict=True))
-        for name, runs in results.items()
-    }
+    return {name: _get_medians(runs) for name, runs in results.items()}
 
 
 def compare(own, peer, rounds, warm_up=3):
@@ -41,9 +38,13 @@ def compare(own, peer, rounds, warm_up=3):
         for env, flow in (own, peer) if number % 2 else (peer, own):
             seconds[flow] = _measure(env, flow(), ())[0]
         if number >= warm_up:
-            ratio = seconds[own[1]] / seconds[peer[1]]
-            results.append((seconds[own[1]], seconds[peer[1]], ratio))
-    return tuple(statistics.median(column) for column in zip(*results, strict=True))
+            taken, peer_taken = seconds[own[1]], seconds[peer[1]]
+            results.append((taken, peer_taken, taken / peer_taken))
+    return _get_medians(results)
+
+
+def _get_medians(runs):
+    return tuple(statistics.median(column) for column in zip(*runs, strict=True))
 
 
 def _measure(env, flow, clocks):
