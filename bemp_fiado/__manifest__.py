@@ -1,6 +1,6 @@
 {
     "name": "Fiado: store tab and customer wallet",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "summary": "Close orders that are not paid in full: what is missing becomes the "
     "customer's debt, what is too much becomes credit",
@@ -25,6 +25,7 @@
         "wizard/fiado_wallet_balance_date_views.xml",
         "wizard/fiado_wallet_receive_views.xml",
         "wizard/fiado_wallet_statement_views.xml",
+        "wizard/fiado_wallet_undo_views.xml",
         "wizard/sale_order_close_batch_views.xml",
         "wizard/sale_order_close_views.xml",
         "wizard/sale_order_reopen_views.xml",

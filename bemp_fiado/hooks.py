@@ -6,6 +6,7 @@ from odoo.tools import SQL, sql
 # Whether the feature is on is not kept: who installs the addon again decides.
 KEPT_FIELDS = {
     "account.move": ("fiado_origin", "fiado_order_id", "fiado_reference"),
+    "account.move.line": ("fiado_since",),
     "account.payment": ("fiado_move_id", "fiado_order_id", "fiado_origin"),
     "fiado.request": ("company_id", "reference", "method", "values", "answer"),
     "res.company": (
@@ -34,7 +35,92 @@ def post_init_hook(env):
             found = sql.table_columns(env.cr, kept)
             _restore(env[model], kept, [name for name in names if name in found])
             env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(kept)))
+    find_documents(env)
     env.invalidate_all(flush=False)
+
+
+def find_documents(env):
+    """Keep with each movement of a wallet the documents that it is matched with outside
+    the wallets: what was not matched any more is not found."""
+    env.cr.execute(
+        """
+        INSERT INTO fiado_move_document_rel (move_id, document_id)
+             SELECT DISTINCT move.id, other.move_id
+               FROM account_move move
+               JOIN res_company company ON company.fiado_journal_id = move.journal_id
+               JOIN account_move_line item
+                 ON item.move_id = move.id
+                AND item.account_id NOT IN (company.fiado_debt_account_id,
+                                            company.fiado_credit_account_id)
+               JOIN account_partial_reconcile partial
+                 ON item.id IN (partial.debit_move_id, partial.credit_move_id)
+               JOIN account_move_line matched
+                 ON matched.id IN (partial.debit_move_id, partial.credit_move_id)
+                AND matched.id != item.id
+                 -- Payments and movements that settle one invoice belong together.
+               JOIN account_partial_reconcile beside
+                 ON matched.id IN (beside.debit_move_id, beside.credit_move_id)
+               JOIN account_move_line other
+                 ON other.id IN (beside.debit_move_id, beside.credit_move_id)
+               JOIN account_move document ON document.id = other.move_id
+              WHERE move.state = 'posted'
+                AND document.state = 'posted'
+                AND document.journal_id != move.journal_id
+        ON CONFLICT DO NOTHING
+        """
+    )
+
+
+def find_opposites(env):
+    """Say of what earlier versions took back which movement it was the opposite of: the
+    last one of the same customer and order with the same amounts, turned round."""
+    env.cr.execute(
+        """
+        UPDATE account_move SET fiado_origin = 'reversal'
+         WHERE fiado_order_id IS NOT NULL
+           AND reversed_entry_id IS NOT NULL
+           AND move_type = 'out_refund'
+           AND fiado_origin IS NULL
+        """
+    )
+    env.cr.execute(
+        """
+        WITH movement AS (
+            SELECT move.id, move.fiado_origin, move.fiado_order_id, move.partner_id,
+                   move.journal_id, move.reversed_entry_id,
+                   SUM(item.balance) FILTER (WHERE item.account_id NOT IN (
+                       company.fiado_debt_account_id, company.fiado_credit_account_id
+                   )) AS amount
+              FROM account_move move
+              JOIN res_company company ON company.fiado_journal_id = move.journal_id
+              JOIN account_move_line item ON item.move_id = move.id
+             WHERE move.state = 'posted'
+          GROUP BY move.id
+        ), pair AS (
+            SELECT taken_back.id AS id, MAX(opposite.id) AS opposite_id
+              FROM movement opposite
+              JOIN movement taken_back
+                ON taken_back.id < opposite.id
+               AND taken_back.partner_id = opposite.partner_id
+               AND taken_back.journal_id = opposite.journal_id
+               AND taken_back.amount = -opposite.amount
+               AND taken_back.fiado_order_id IS NOT DISTINCT FROM
+                   opposite.fiado_order_id
+              JOIN account_move_line item ON item.move_id = opposite.id
+              JOIN account_partial_reconcile partial
+                ON item.id IN (partial.debit_move_id, partial.credit_move_id)
+              JOIN account_move_line matched
+                ON matched.id IN (partial.debit_move_id, partial.credit_move_id)
+               AND matched.move_id = taken_back.id
+             WHERE opposite.fiado_origin = 'reversal'
+               AND opposite.reversed_entry_id IS NULL
+          GROUP BY taken_back.id
+        )
+        UPDATE account_move SET reversed_entry_id = pair.id
+          FROM pair
+         WHERE account_move.id = pair.opposite_id
+        """
+    )
 
 
 def uninstall_hook(env):

@@ -3,7 +3,12 @@ from odoo.exceptions import AccessError, UserError
 
 from .fiado_ledger import RELEASE, elevate
 
-FIADO_FIELDS = {"fiado_origin", "fiado_order_id", "fiado_reference"}
+FIADO_FIELDS = {
+    "fiado_document_ids",
+    "fiado_order_id",
+    "fiado_origin",
+    "fiado_reference",
+}
 
 
 class AccountMove(models.Model):
@@ -43,7 +48,33 @@ class AccountMove(models.Model):
         copy=False,
     )
 
+    # What took payments back on a day is found without reading all entries.
+    _fiado_opposite_idx = models.Index("(date) WHERE fiado_origin = 'reversal'")
+
+    fiado_document_ids = fields.Many2many(
+        comodel_name="account.move",
+        relation="fiado_move_document_rel",
+        column1="move_id",
+        column2="document_id",
+        string="Settled Documents",
+        help="The invoices, credit notes and payments that this movement of a "
+        "customer's wallet settles.",
+        readonly=True,
+        copy=False,
+    )
+    fiado_move_ids = fields.Many2many(
+        comodel_name="account.move",
+        relation="fiado_move_document_rel",
+        column1="document_id",
+        column2="move_id",
+        string="Wallet Movements",
+        help="The movements of customers' wallets that settle this document.",
+        readonly=True,
+        copy=False,
+    )
+
     show_leave_in_wallet = fields.Boolean(compute="_compute_show_leave_in_wallet")
+    show_fiado_undo = fields.Boolean(compute="_compute_show_fiado_undo")
 
     # -------------------------------------------------------------------------
     # COMPUTE
@@ -53,6 +84,17 @@ class AccountMove(models.Model):
     def _compute_show_leave_in_wallet(self):
         for move in self:
             move.show_leave_in_wallet = not move._get_leave_in_wallet_refusal()
+
+    @api.depends("fiado_move_ids", "fiado_order_id.closing_state", "state")
+    def _compute_show_fiado_undo(self):
+        for move in self:
+            record = move.sudo()
+            move.show_fiado_undo = record.state == "posted" and bool(
+                record._get_fiado_closed_order()
+                or (record | record.fiado_move_ids).filtered(
+                    lambda movement: movement._is_fiado_standing()
+                )
+            )
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
@@ -73,7 +115,7 @@ class AccountMove(models.Model):
         if not self._get_fiado_protected_fields().isdisjoint(vals):
             self._fiado_check_unchanged(vals)
         if vals.get("state") in ("draft", "cancel"):
-            self._fiado_check_kept()
+            self._fiado_check_not_torn()
             # Odoo leaves drafts matched: what they settled would stay settled.
             posted = self.filtered(lambda move: move.state == "posted")
             lines = posted._get_fiado_lines()
@@ -108,6 +150,14 @@ class AccountMove(models.Model):
     def _unlink_except_fiado(self):
         if any(move._is_fiado_posted() for move in self):
             raise UserError(self._fiado_only_reversed_message())
+        self._fiado_check_not_torn()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        # An invoice is returned by a credit note that leaves its payment alone; the
+        # opposite of anything else is the ledger's.
+        torn = self if cancel else self.filtered(lambda move: not move.is_invoice())
+        torn._fiado_check_not_torn()
+        return super()._reverse_moves(default_values_list, cancel)
 
     def _post(self, soft=True):
         lines = self._get_fiado_lines()
@@ -146,6 +196,7 @@ class AccountMove(models.Model):
             receivable,
             "refund",
             company_id=self.company_id.id,
+            fiado_document_ids=self.ids,
             ref=self.name,
         )
         ledger._settle(
@@ -154,6 +205,102 @@ class AccountMove(models.Model):
             self.env["account.payment"],
             ledger._get_matching_plan(wallet, wallet_move),
         )
+
+    # -------------------------------------------------------------------------
+    # UNDO
+    # -------------------------------------------------------------------------
+
+    def action_fiado_undo(self):
+        """Open the dialog that shows what taking this back does: a movement of a
+        wallet, or a document that one settles.
+
+        :raises UserError: nothing to take back; says why
+        """
+        self.ensure_one()
+        self.env["fiado.policy"]._check_manager()
+        move = self.sudo()
+        order = move._get_fiado_closed_order()
+        if order:
+            return order.with_env(self.env).action_reopen_order()
+        movement = move if move._is_fiado_posted() else move._get_fiado_standing_moves()
+        movement[:1]._fiado_check_undoable()
+        entries = self.env["fiado.wallet.entry"]
+        entry = entries.search([("move_id", "=", movement[:1].id)], limit=1)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo %(document)s", document=movement[:1].name),
+            "res_model": "fiado.wallet.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_entry_id": entry.id},
+        }
+
+    def _fiado_undo(self, reason):
+        """Take back a movement of a wallet with its payments. An order's is taken back
+        by reopening the order.
+
+        :param str reason: why
+        :return: the public methods' answer: the opposite wallet moves, the payments
+            that were taken back, and the wallet's balance afterwards
+        :raises UserError: it can't be taken back; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        self.env["fiado.policy"]._check_manager()
+        reason = self.env["fiado.request"]._clean_reason(reason)
+        move = elevate(self).with_company(self.sudo().company_id)
+        ledger = move.env["fiado.ledger"]
+        holder = move.partner_id.commercial_partner_id
+        ledger._take_turn(holder)
+        ledger._lock(holder)
+        move.invalidate_recordset()
+        move._fiado_check_undoable()
+        payments = move.fiado_document_ids.origin_payment_id
+        opposites = ledger._take_back(move | payments.move_id, reason)
+        wallet = ledger._read_wallets(holder, move.company_id)[holder]
+        return {
+            "move_ids": opposites.filtered(lambda o: o._is_fiado_posted()).ids,
+            "payment_ids": payments.ids,
+            "balance": wallet.balance,
+        }
+
+    def _fiado_check_undoable(self):
+        if not self or not self._is_fiado_posted():
+            raise UserError(
+                self.env._(
+                    "This is no movement of a customer's wallet: nothing to undo."
+                )
+            )
+        if self.reversed_entry_id or self._get_fiado_opposite():
+            raise UserError(
+                self.env._(
+                    "%(document)s was taken back already, or took something back "
+                    "itself. Make the right movement anew.",
+                    document=self.name,
+                )
+            )
+        order = self._get_fiado_closed_order()
+        if order:
+            raise UserError(
+                self.env._(
+                    "%(document)s belongs to the closed order %(order)s: reopen the "
+                    "order.",
+                    document=self.name,
+                    order=order.name,
+                )
+            )
+
+    def _get_fiado_undo_forecast(self):
+        """What taking this movement back will do, in sentences for the manager."""
+        self.ensure_one()
+        move = self.sudo()
+        payments = move.fiado_document_ids.origin_payment_id
+        sentences = payments._get_fiado_give_back_sentences()
+        lines = move._get_fiado_lines().grouped("partner_id")
+        for holder, items in lines.items():
+            sentences += self.env["fiado.policy"]._get_undo_forecast(
+                holder, move.company_id, items
+            )
+        return sentences
 
     # -------------------------------------------------------------------------
     # WALLET
@@ -179,6 +326,7 @@ class AccountMove(models.Model):
             "name",
             "partner_id",
             "ref",
+            "reversed_entry_id",
             "state",
         }
 
@@ -201,35 +349,88 @@ class AccountMove(models.Model):
             ):
                 raise UserError(self._fiado_only_reversed_message())
 
-    def _fiado_check_kept(self):
-        """What a closed order or a wallet stands on is only undone together with it."""
+    def _fiado_check_not_torn(self):
+        """The one wall around what wallets stand on.
+
+        :raises UserError: one of these documents is only taken back together with the
+            rest; names the button that does it
+        """
         if self.env.context.get("fiado_release") is RELEASE:
             return
-        for move in self.filtered(lambda move: move.state == "posted"):
-            if move.sudo().origin_payment_id.fiado_origin:
-                raise UserError(
-                    self.env._(
-                        "%(document)s is a payment that moved a customer's wallet. "
-                        "Cancel the payment itself: its amount is taken from the "
-                        "wallet again.",
-                        document=move.name,
-                    )
-                )
-            order = move.sudo().fiado_order_id
-            if order.closing_state == "closed":
-                raise UserError(
-                    self.env._(
-                        "%(document)s belongs to the closed order %(order)s. Reopen "
-                        "the order: that adds a credit note and undoes the rest too.",
-                        document=move.name,
-                        order=order.name,
-                    )
-                )
+        for move in self.sudo():
+            refusal = move._get_fiado_torn_refusal()
+            if refusal:
+                raise UserError(refusal)
+
+    def _get_fiado_torn_refusal(self):
+        """Why this can't be reset, cancelled, unmatched or reversed on its own, or
+        nothing.
+
+        :return: a sentence, or ``None``
+        """
+        self.ensure_one()
+        if self.state != "posted":
+            return None
+        if self._is_fiado_posted():
+            return self._fiado_only_reversed_message()
+        if self.fiado_origin == "reversal":
+            return self.env._(
+                "%(document)s took back what moved a customer's wallet: both stay as "
+                "they are.",
+                document=self.name,
+            )
+        order = self._get_fiado_closed_order()
+        payment = self.origin_payment_id
+        if payment.fiado_origin or (payment and self._get_fiado_standing_moves()):
+            return payment._get_fiado_moved_message()
+        if order:
+            return self.env._(
+                "%(document)s belongs to the closed order %(order)s. Reopen the order: "
+                "that adds a credit note and undoes the rest too.",
+                document=self.name,
+                order=order.name,
+            )
+        movement = self._get_fiado_standing_moves()[:1]
+        if movement:
+            return self.env._(
+                "%(document)s was settled through a customer's wallet by %(movement)s. "
+                "Take that movement back first, with its button “Undo”.",
+                document=self.name,
+                movement=movement.name,
+            )
+        return None
+
+    def _get_fiado_closed_order(self):
+        """The closed order that stands on this invoice or on its reversal, if any."""
+        orders = self.fiado_order_id
+        if self.move_type in ("out_invoice", "out_receipt"):
+            orders |= self.line_ids.sale_line_ids.order_id
+        return orders.filtered(lambda order: order.closing_state == "closed")[:1]
+
+    def _get_fiado_standing_moves(self):
+        """The movements that settle these documents and were not taken back."""
+        return self.fiado_move_ids.filtered(lambda move: move._is_fiado_standing())
+
+    def _is_fiado_standing(self):
+        """Whether this is a posted movement of a wallet that was not taken back and
+        takes none back itself."""
+        return (
+            self._is_fiado_posted()
+            and not self.reversed_entry_id
+            and not self._get_fiado_opposite()
+        )
+
+    def _get_fiado_opposite(self):
+        """What took this back."""
+        return self.reversal_move_ids.filtered(
+            lambda move: move.state == "posted" and move.fiado_origin == "reversal"
+        )
 
     def _fiado_only_reversed_message(self):
         return self.env._(
-            "Movements of the customers' wallets can't be changed, reset or deleted. "
-            "Reverse the entry instead: the reversal is added to the statement."
+            "Movements of the customers' wallets can't be changed, reset, reversed or "
+            "deleted by hand. Press “Undo” on the wallet's entry instead: it adds the "
+            "opposite to the statement."
         )
 
     def _get_fiado_lines(self):
@@ -242,6 +443,10 @@ class AccountMove(models.Model):
                 lambda line, accounts=accounts: line.account_id in accounts
             )
         return lines
+
+    def _get_fiado_movement(self):
+        """What these moved in wallets, positive in the customers' favour."""
+        return -sum(self._get_fiado_lines().mapped("balance"))
 
     def _get_leave_in_wallet_refusal(self):
         """Why this user may not leave this credit note in the wallet, or nothing.

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
@@ -13,14 +13,28 @@ PROTECTED_FIELDS = {
     "date",
     "date_maturity",
     "debit",
+    "fiado_since",
     "move_id",
     "name",
+    "parent_state",
     "partner_id",
+    "amount_residual",
+    "reconciled",
 }
+# What nobody changes either of the documents that a wallet move settles.
+SETTLED_FIELDS = PROTECTED_FIELDS - {"date_maturity", "fiado_since", "name"}
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    fiado_since = fields.Date(
+        string="Open Since",
+        help="Since when a debt is open that came from another wallet, or that a "
+        "payment left which was taken back later.",
+        readonly=True,
+        copy=False,
+    )
 
     # The newest entries of a wallet are found without reading all that it ever had.
     _fiado_newest_idx = models.Index(
@@ -74,12 +88,12 @@ class AccountMoveLine(models.Model):
 
     def _fiado_check_unchanged(self, vals, field_names):
         Move = self.env["account.move"]
-        for line in self:
-            if line.move_id._is_fiado_posted() and any(
-                Move._field_will_change(line, vals, field_name)
-                for field_name in field_names
-            ):
-                raise UserError(Move._fiado_only_reversed_message())
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        for line in posted:
+            of_wallet = line.move_id._is_fiado_posted()
+            names = field_names if of_wallet else field_names & SETTLED_FIELDS
+            if any(Move._field_will_change(line, vals, name) for name in names):
+                line.move_id._fiado_check_not_torn()
 
     def _fiado_check_posted(self):
         # Matching a bank statement line puts items onto the accounts of an entry that

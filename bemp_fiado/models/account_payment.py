@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .fiado_ledger import QUIET, RELEASE, elevate
+from .fiado_ledger import RELEASE, elevate
 
 FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}
 
@@ -12,6 +12,7 @@ class AccountPayment(models.Model):
     fiado_origin = fields.Selection(
         selection=[
             ("order", "Order"),
+            ("invoice", "Invoice"),
             ("credit_sale", "Money credit"),
             ("payout", "Paid out"),
         ],
@@ -57,7 +58,33 @@ class AccountPayment(models.Model):
 
     def write(self, vals):
         self._fiado_check_fields(vals)
+        if vals.get("state") in ("draft", "canceled", "rejected"):
+            self._fiado_check_kept()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_fiado(self):
+        self._fiado_check_kept()
+
+    def _fiado_check_kept(self):
+        if self.env.context.get("fiado_release") is RELEASE:
+            return
+        for payment in self.filtered("fiado_origin"):
+            if payment.state != "draft":
+                raise UserError(payment._get_fiado_moved_message())
+
+    def _get_fiado_moved_message(self):
+        if self.state == "canceled":
+            return self.env._(
+                "%(payment)s was taken back already: both entries stay. Receive the "
+                "payment anew.",
+                payment=self.name,
+            )
+        return self.env._(
+            "%(payment)s moved a customer's wallet. Press “Cancel” on the payment "
+            "itself: its amount is taken from the wallet again.",
+            payment=self.name,
+        )
 
     @api.model
     def _fiado_check_fields(self, *vals_list):
@@ -88,67 +115,56 @@ class AccountPayment(models.Model):
         return vals
 
     # -------------------------------------------------------------------------
-    # CANCEL
+    # TAKE BACK
     # -------------------------------------------------------------------------
 
     def action_cancel(self):
-        moved_wallets = self.browse()
-        if self.env.context.get("fiado_release") is not RELEASE:
-            moved_wallets = self.filtered(
-                lambda payment: (
-                    payment.fiado_origin and payment.state in ("in_process", "paid")
-                )
-            )
-        for payment in moved_wallets:
-            payment._fiado_cancel()
-        return super(AccountPayment, self - moved_wallets).action_cancel()
+        return super(AccountPayment, self - self._fiado_cancel_moved()).action_cancel()
 
-    def _fiado_cancel(self):
-        """Cancel a payment that paid a closed order or a wallet movement: what it had
-        settled is taken from the wallet (or, paid out, given back to it)."""
+    def action_reject(self):
+        # The bank's word for the same: the money is not there after all.
+        return super(AccountPayment, self - self._fiado_cancel_moved()).action_reject()
+
+    def _fiado_cancel_moved(self):
+        moved = self.filtered(
+            lambda payment: (
+                payment.fiado_origin and payment.state in ("in_process", "paid")
+            )
+        )
+        for payment in moved:
+            payment._fiado_cancel()
+        return moved
+
+    def _fiado_cancel(self, reason=None):
+        """Take back a payment that paid a closed order or a wallet movement: an entry
+        of today reverses it, and what it had settled is open in the wallet again.
+
+        :param str reason: why
+        """
         self.ensure_one()
         self.env["fiado.policy"]._check_manager()
-        payment = elevate(self, **QUIET, fiado_release=RELEASE)
+        payment = elevate(self).with_company(self.company_id)
         payment._fiado_check_cancellable()
         ledger = payment.env["fiado.ledger"]
-        wallet = ledger._open_wallet(
-            payment.partner_id.commercial_partner_id, payment.company_id
-        )
-        account = payment.destination_account_id
-        items = payment.move_id.line_ids.filtered(
-            lambda line: line.account_id == account
-        )
-        settled = (
-            items.matched_debit_ids.debit_move_id
-            | items.matched_credit_ids.credit_move_id
-        )
-        movement = sum(items.mapped("balance"))
-        items.remove_move_reconcile()
-        payment.action_cancel()
-        move = ledger._create_move(
-            wallet,
-            movement,
-            account,
-            "reversal",
-            company_id=payment.company_id.id,
-            fiado_order_id=payment.fiado_order_id.id,
-            ref=payment.name,
-        )
-        ledger._settle(
-            account,
-            settled.move_id | move,
-            payment.browse(),
-            ledger._get_matching_plan(wallet, move, payment._get_fiado_moves()),
-        )
+        movement = payment.move_id._get_fiado_standing_moves()
+        holder = movement.partner_id or payment.partner_id.commercial_partner_id
+        ledger._lock(holder)
+        documents = movement.fiado_document_ids or payment._get_fiado_documents()
+        reason = reason or self.env._("%(payment)s cancelled", payment=payment.name)
+        if payment.fiado_order_id or documents.origin_payment_id - payment:
+            ledger._take_back_payment(payment, movement, documents, holder, reason)
+        else:
+            ledger._take_back(movement | payment.move_id, reason)
+
+    def _get_fiado_documents(self):
+        """What an order's closing settled where nothing of it went to the wallet."""
+        order = self.fiado_order_id
+        invoices = order._get_closing_documents()
+        return invoices | order._get_standing_payments().move_id
 
     def _fiado_check_cancellable(self):
-        if self.reconciled_statement_line_ids:
-            raise UserError(
-                self.env._(
-                    "%(payment)s is matched with a bank statement. Undo that first.",
-                    payment=self.name,
-                )
-            )
+        if self.state not in ("in_process", "paid"):
+            raise UserError(self._get_fiado_moved_message())
         if self.currency_id != self.company_id.currency_id:
             raise UserError(
                 self.env._(
@@ -158,17 +174,29 @@ class AccountPayment(models.Model):
                 )
             )
 
-    def _get_fiado_moves(self):
-        """The wallet moves that this payment took part in."""
-        return self.fiado_move_id | self.fiado_order_id._get_wallet_moves()
+    def _get_fiado_give_back_sentences(self):
+        """What becomes of the money of these payments once they are taken back."""
+        sentences = []
+        for payment in self:
+            amount = payment.currency_id.format(payment.amount)
+            form = payment.payment_method_line_id.payment_form_name
+            if payment.payment_type == "inbound":
+                sentence = self.env._(
+                    "%(amount)s received through %(form)s are cancelled: give them "
+                    "back.",
+                    amount=amount,
+                    form=form,
+                )
+            else:
+                sentence = self.env._(
+                    "%(amount)s paid out through %(form)s are cancelled: take them "
+                    "back.",
+                    amount=amount,
+                    form=form,
+                )
+            sentences.append(sentence)
+        return sentences
 
     def action_draft(self):
-        for payment in self.filtered("fiado_origin"):
-            raise UserError(
-                self.env._(
-                    "%(payment)s moved a customer's wallet. Cancel it instead: its "
-                    "amount is taken from the wallet again.",
-                    payment=payment.name,
-                )
-            )
+        self._fiado_check_kept()
         return super().action_draft()

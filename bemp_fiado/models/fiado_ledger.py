@@ -16,7 +16,7 @@ from ..turns import take_turn
 
 _logger = logging.getLogger(__name__)
 
-# In the context of what the wallet itself undoes. RPC can't send it.
+# In the context of what the ledger itself takes back. RPC can't send it.
 RELEASE = object()
 
 # The first halves of the locks on a company's numbers and on a customer's turn.
@@ -158,7 +158,8 @@ class FiadoLedger(models.AbstractModel):
             SELECT partner_id,
                    SUM(amount_residual) FILTER (WHERE account_id = %(debt)s),
                    SUM(-amount_residual) FILTER (WHERE account_id = %(credit)s),
-                   MIN(date) FILTER (WHERE account_id = %(debt)s),
+                   MIN(COALESCE(fiado_since, date))
+                       FILTER (WHERE account_id = %(debt)s),
                    MIN(date_maturity) FILTER (WHERE account_id = %(debt)s)
               FROM account_move_line
              WHERE account_id IN (%(debt)s, %(credit)s)
@@ -237,6 +238,7 @@ class FiadoLedger(models.AbstractModel):
                 "amount_residual",
                 "date",
                 "date_maturity",
+                "fiado_since",
                 "parent_state",
                 "partner_id",
                 "reconciled",
@@ -315,7 +317,8 @@ class FiadoLedger(models.AbstractModel):
 
         :param Wallet wallet: the one that moves
         :param list parts: ``(wallet, account, amount)`` of each journal item, positive
-            in the customer's favour
+            in the customer's favour; a debt that is older than the move also has its
+            due date and the day since which it is open
         :param values: further values of the move
         """
         date = values.setdefault("date", fields.Date.context_today(self))
@@ -327,22 +330,25 @@ class FiadoLedger(models.AbstractModel):
             "partner_id": wallet.partner.id,
             "fiado_origin": origin,
             "line_ids": [
-                Command.create(self._prepare_line_vals(*part, label, date))
+                Command.create(self._prepare_line_vals(label, date, *part))
                 for part in parts
             ],
             **values,
         }
 
-    def _prepare_line_vals(self, wallet, account, amount, label, date):
+    def _prepare_line_vals(
+        self, label, date, wallet, account, amount, due_date=None, since=None
+    ):
         is_new_debt = account == wallet.company.fiado_debt_account_id and amount < 0
+        if is_new_debt and not due_date:
+            due_date = self._get_due_date(wallet.company, date)
         return {
             "account_id": account.id,
             "partner_id": wallet.partner.id,
             "name": label,
             "balance": -amount,
-            "date_maturity": self._get_due_date(wallet.company, date)
-            if is_new_debt
-            else date,
+            "date_maturity": due_date or date,
+            "fiado_since": since if since and since < date else False,
         }
 
     @api.model
@@ -352,13 +358,11 @@ class FiadoLedger(models.AbstractModel):
         return fields.Date.add(date, days=company.root_id.fiado_days)
 
     @api.model
-    def _get_matching_plan(self, wallet, move, undone=None):
+    def _get_matching_plan(self, wallet, move):
         """What to reconcile on the wallet's accounts with a move of it.
 
         Call it before the move is posted, so that it isn't among the open items.
 
-        :param undone: the moves that this one reverses: their items are settled before
-            older ones
         :return: list of journal items for :meth:`_reconcile`: each item that settles
             something, with the oldest open items that it settles
         """
@@ -372,37 +376,22 @@ class FiadoLedger(models.AbstractModel):
                 settled = line.balance
             else:
                 continue
-            if settled <= 0:
-                continue
-            own = self.env["account.move.line"]
-            if undone:
-                own = undone.line_ids.filtered(
-                    lambda item, line=line: (
-                        item.account_id == line.account_id
-                        and item.amount_residual * line.balance < 0
-                    )
-                )
-                plan.append(line + own)
-                settled -= abs(sum(own.mapped("amount_residual")))
             if settled > 0:
-                oldest = self._get_oldest_open_items(
-                    wallet, line.account_id, settled, own
+                plan.append(
+                    line + self._get_oldest_open_items(wallet, line.account_id, settled)
                 )
-                plan.append(line + oldest)
         return plan
 
-    def _get_oldest_open_items(self, wallet, account, amount, without=()):
-        """The oldest open items of a wallet which together cover an amount.
-
-        :param without: items to leave out
-        """
+    def _get_oldest_open_items(self, wallet, account, amount):
+        """The oldest open items of a wallet which together cover an amount, the oldest
+        due first."""
         sign = 1 if account == wallet.company.fiado_debt_account_id else -1
         self._flush_items()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id
-                  FROM (SELECT id,
+                  FROM (SELECT id, date_maturity,
                                SUM(%(sign)s * amount_residual) OVER (
                                    ORDER BY date_maturity, id
                                ) - %(sign)s * amount_residual AS older
@@ -412,23 +401,20 @@ class FiadoLedger(models.AbstractModel):
                            AND reconciled IS NOT TRUE
                            AND parent_state = 'posted'
                            AND %(sign)s * amount_residual > 0
-                           AND id NOT IN %(without)s
                        ) item
                  WHERE older < %(amount)s
+              ORDER BY date_maturity, id
                 """,
                 sign=sign,
                 account=account.id,
                 partner=wallet.partner.id,
                 amount=amount,
-                without=tuple(line.id for line in without) or (0,),
             )
         )
         return self._elevated("account.move.line").browse(row[0] for row in rows)
 
     @api.model
-    def _operate(
-        self, wallet, amount, counterpart, origin, payments=(), undone=None, **values
-    ):
+    def _operate(self, wallet, amount, counterpart, origin, payments=(), **values):
         """Make one movement of a wallet, with the payments that belong to it.
 
         :param Wallet wallet: as :meth:`_open_wallet` returned it
@@ -436,7 +422,6 @@ class FiadoLedger(models.AbstractModel):
         :param counterpart: the account on the other side; with payments, the
             receivable on which the two settle each other
         :param list payments: as ``fiado.request._clean_payments`` returns them
-        :param undone: the moves that this one reverses
         :param values: further values of the move
         :return: the public methods' answer: ``{"move_ids", "payment_ids", "balance"}``
         """
@@ -450,11 +435,12 @@ class FiadoLedger(models.AbstractModel):
             fiado_origin=origin,
             fiado_move_id=move.id,
         )
+        move.fiado_document_ids = payments.move_id
         self._settle(
             counterpart if payments else self.env["account.account"],
             move | payments.move_id,
             payments,
-            self._get_matching_plan(wallet, move, undone),
+            self._get_matching_plan(wallet, move),
         )
         return {
             "move_ids": move.ids,
@@ -521,11 +507,12 @@ class FiadoLedger(models.AbstractModel):
         :param float amount: in the sign of the balance that is moved
         :return: as :meth:`_operate`, with the first wallet's balance
         """
-        parts = [
-            (side, account, part)
-            for side, moved in ((wallet, -amount), (target, amount))
-            for account, part in side.split(moved)
-        ]
+        parts = [(wallet, *part) for part in wallet.split(-amount)]
+        for account, part in target.split(amount):
+            if account == target.company.fiado_debt_account_id and part < 0:
+                parts += self._age_debt(target, part, wallet, amount)
+            else:
+                parts.append((target, account, part))
         move = self._create_prepared(
             [self._prepare_move_vals(wallet, parts, "transfer", **values)]
         )
@@ -539,6 +526,27 @@ class FiadoLedger(models.AbstractModel):
             "payment_ids": [],
             "balance": wallet.company.currency_id.round(wallet.balance - amount),
         }
+
+    def _age_debt(self, target, new_debt, wallet, amount):
+        """The parts of a debt from another wallet, as old as they were there.
+
+        :param float new_debt: what becomes debt of the target, negative
+        :param float amount: what leaves the wallet, negative: more, where the target's
+            credit settles the oldest of it
+        """
+        currency = wallet.company.currency_id
+        account = wallet.company.fiado_debt_account_id
+        settled, left, parts = new_debt - amount, -new_debt, []
+        for item in self._get_oldest_open_items(wallet, account, -amount):
+            part = item.amount_residual
+            skipped = min(part, settled)
+            settled -= skipped
+            part = currency.round(min(part - skipped, left))
+            left = currency.round(left - part)
+            if not currency.is_zero(part):
+                since = item.fiado_since or item.date
+                parts.append((target, account, -part, item.date_maturity, since))
+        return parts
 
     @api.model
     def _create_payments(self, payments, partner, account, **values):
@@ -619,6 +627,116 @@ class FiadoLedger(models.AbstractModel):
                     documents=", ".join(items.move_id.mapped("name")),
                 )
             )
+
+    # -------------------------------------------------------------------------
+    # TAKE BACK
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _take_back(self, moves, reason):
+        """Take back what was posted, exactly: each move's opposite is dated today and
+        matched with the move itself. What the move had settled is open again as it was,
+        with its old dates; nothing of a past day changes.
+
+        :param moves: wallet moves, and the entries of payments, the invoices and the
+            credit notes that are taken back with them
+        :param str reason: why; the opposite moves say it
+        :return: the opposite moves, in the order of the moves
+        """
+        moves = elevate(moves, **QUIET, fiado_release=RELEASE)
+        self._lock(moves._get_fiado_lines().partner_id)
+        # What payments brought stays matched with the bank's statement.
+        moves.line_ids.filtered(self._is_settlement).remove_move_reconcile()
+        opposites = moves._reverse_moves(
+            [self._prepare_opposite_vals(move, reason) for move in moves]
+        )
+        self._post(opposites)
+        self._reconcile(
+            [
+                items
+                for move, opposite in zip(moves, opposites, strict=True)
+                for items in self._get_mutual_items(move | opposite)
+            ]
+        )
+        payments = moves.origin_payment_id
+        payments.invoice_ids = False
+        payments.state = "canceled"
+        # What settled the movement since settles what is oldest now.
+        self._tidy(moves._get_fiado_lines().partner_id)
+        return opposites
+
+    @api.model
+    def _take_back_payment(self, payment, movement, documents, holder, reason):
+        """Take one payment back; what else settled the same documents stays. What it
+        had paid of them is debt, as old as they are.
+
+        :param movement: the wallet's movements with which it settled them, if any:
+            what it paid of a debt, or left as credit, is taken back with it
+        :param documents: what they settled, the payment's entry included
+        :param holder: whose wallet it is
+        :param str reason: why
+        """
+        own = documents & payment.move_id
+        account = payment.destination_account_id
+        given = movement.filtered(lambda move: move._get_fiado_movement() > 0)
+        opposites = self._take_back(given | own, reason)
+        wallet = self._read_wallets(holder, payment.company_id)[holder]
+        rest = (documents - own).line_ids.filtered(
+            lambda line: line.account_id == account and not line.reconciled
+        )
+        amount = wallet.company.currency_id.round(-sum(rest.mapped("amount_residual")))
+        if wallet.company.currency_id.is_zero(amount):
+            self._reconcile([rest])
+            return opposites
+        since = min((documents | movement).mapped("date"))
+        debt_account = wallet.company.fiado_debt_account_id
+        due_date = self._get_due_date(wallet.company, since)
+        parts = [
+            (wallet, account_part, part, due_date, since)
+            if account_part == debt_account and part < 0
+            else (wallet, account_part, part)
+            for account_part, part in wallet.split(amount)
+        ]
+        move = self._create_prepared(
+            [
+                self._prepare_move_vals(
+                    wallet,
+                    [*parts, (wallet, account, -amount)],
+                    "reversal",
+                    company_id=payment.company_id.id,
+                    fiado_document_ids=(documents - own).ids,
+                    fiado_order_id=payment.fiado_order_id.id,
+                    ref=reason,
+                )
+            ]
+        )
+        self._settle(
+            account,
+            documents - own | move,
+            self.env["account.payment"],
+            self._get_matching_plan(wallet, move),
+        )
+        return opposites | move
+
+    def _is_settlement(self, line):
+        return (
+            line.account_type == "asset_receivable"
+            or line in line.move_id._get_fiado_lines()
+        )
+
+    def _prepare_opposite_vals(self, move, reason):
+        today = fields.Date.context_today(self)
+        vals = {"date": today, "ref": reason, "fiado_order_id": move.fiado_order_id.id}
+        if move.is_invoice(include_receipts=True):
+            vals["invoice_date"] = today
+        return {**vals, "fiado_origin": "reversal"}
+
+    def _get_mutual_items(self, moves):
+        """The open items of a move and its opposite that settle each other."""
+        items = moves.line_ids.filtered(
+            lambda line: line.account_id.reconcile and not line.reconciled
+        )
+        return items.grouped("account_id").values()
 
     # -------------------------------------------------------------------------
     # LOG

@@ -284,3 +284,52 @@ class FiadoPolicy(models.AbstractModel):
                 )
             )
         return " ".join(forecast)
+
+    @api.model
+    def _get_undo_forecast(self, holder, company, items):
+        """What taking back does to a wallet, in sentences for the manager.
+
+        :param holder: whose wallet it is
+        :param company: the company in which
+        :param items: the journal items in the wallet that are taken back
+        :return: list of sentences, empty where nothing moves
+        """
+        wallet = self.env["fiado.ledger"]._read_wallets(holder, company)[holder]
+        currency = wallet.company.currency_id
+        movement = currency.round(sum(items.mapped("balance")))
+        after = currency.round(wallet.balance + movement)
+        if currency.is_zero(movement):
+            return []
+        sentences = [
+            self.env._(
+                "The wallet of %(customer)s goes from %(before)s to %(after)s.",
+                customer=holder.name,
+                before=currency.format(wallet.balance),
+                after=currency.format(after),
+            )
+        ]
+        accounts = items.grouped("account_id")
+        no_items = items.browse()
+        debt = accounts.get(wallet.company.fiado_debt_account_id, no_items)
+        credit = accounts.get(wallet.company.fiado_credit_account_id, no_items)
+        left_credit = -sum(credit.mapped("balance"))
+        if currency.compare_amounts(left_credit, max(wallet.credit, 0.0)) > 0:
+            sentences.append(
+                self.env._(
+                    "Credit that this had left was used meanwhile: %(customer)s will "
+                    "owe %(amount)s.",
+                    customer=holder.name,
+                    amount=currency.format(max(-after, 0.0)),
+                )
+            )
+        left_debt = sum(debt.mapped("balance"))
+        if currency.compare_amounts(left_debt, max(wallet.debt, 0.0)) > 0:
+            sentences.append(
+                self.env._(
+                    "Debt that this had left was paid or forgiven meanwhile: "
+                    "%(customer)s will have %(amount)s of credit.",
+                    customer=holder.name,
+                    amount=currency.format(max(after, 0.0)),
+                )
+            )
+        return sentences

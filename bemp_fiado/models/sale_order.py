@@ -1,10 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .fiado_ledger import QUIET, RELEASE, elevate
+from .fiado_ledger import QUIET, elevate
 
 # In the context of what a closing invoices. RPC can't send it.
 CLOSING = object()
+# What a closed order keeps: its wallet entries stand on it.
+FROZEN_FIELDS = {
+    "company_id",
+    "currency_id",
+    "locked",
+    "order_type",
+    "partner_id",
+    "partner_invoice_id",
+    "pricelist_id",
+    "state",
+}
 
 
 class SaleOrder(models.Model):
@@ -109,23 +120,24 @@ class SaleOrder(models.Model):
                 raise AccessError(
                     self.env._("Only closing an order marks it as closed.")
                 )
-        elif "locked" in vals or vals.get("state", "sale") != "sale":
+        elif not FROZEN_FIELDS.isdisjoint(vals):
             self._check_stays_closed(vals)
         return super().write(vals)
 
     def _check_stays_closed(self, vals):
         for order in self:
             if order.closing_state == "closed" and any(
-                name in vals and vals[name] != order[name]
-                for name in ("locked", "state")
+                self.env["account.move"]._field_will_change(order, vals, name)
+                for name in FROZEN_FIELDS & set(vals)
             ):
-                raise UserError(
-                    self.env._(
-                        "Order %(order)s is closed: its payments and its wallet "
-                        "entries stand on it as it is.",
-                        order=order.name,
-                    )
-                )
+                raise UserError(order._get_closed_message())
+
+    def _get_closed_message(self):
+        return self.env._(
+            "Order %(order)s is closed: its payments and its wallet entries stand on "
+            "it as it is. Reopen it to change it.",
+            order=self.name,
+        )
 
     def _prepare_invoice(self):
         vals = super()._prepare_invoice()
@@ -263,6 +275,7 @@ class SaleOrder(models.Model):
                 receivable,
                 "order",
                 company_id=order.company_id.id,
+                fiado_document_ids=(invoices | payments.move_id).ids,
                 fiado_order_id=order.id,
                 fiado_reference=reference,
                 ref=order.name,
@@ -543,148 +556,94 @@ class SaleOrder(models.Model):
         return self._reopen(reason)
 
     def _reopen(self, reason):
-        order = elevate(self, **QUIET, fiado_release=RELEASE)
-        order = order.with_company(self.company_id)
+        order = elevate(self).with_company(self.company_id)
         ledger = order.env["fiado.ledger"]
-        wallet = ledger._open_wallet(order.wallet_partner_id, order.company_id)
+        ledger._lock(order._get_standing_moves()._get_fiado_lines().partner_id)
+        order.invalidate_recordset(["closing_state"])
         if order.closing_state != "closed":
             raise UserError(
                 self.env._("Order %(order)s is not closed.", order=order.name)
             )
-        invoices = order._get_closing_invoices()
-        payments = order._get_closing_payments()
-        wallet_moves = order._get_wallet_moves()
-        movement = -order._get_wallet_movement()
-        receivable = order._get_closing_receivable(order.invoice_ids)
-
-        moves = invoices | payments.move_id | wallet_moves
-        moves.line_ids.filtered(
-            lambda line: line.account_id == receivable
-        ).remove_move_reconcile()
-        payments.action_cancel()
-        credit_notes = invoices._reverse_moves(
-            [
-                {
-                    "invoice_date": fields.Date.context_today(self),
-                    "ref": reason,
-                    "fiado_order_id": order.id,
-                }
-                for _invoice in invoices
-            ],
-            cancel=True,
-        )
-        reversal = order.env["account.move"]
-        if movement:
-            reversal = ledger._create_move(
-                wallet,
-                movement,
-                receivable,
-                "reversal",
-                company_id=order.company_id.id,
-                fiado_order_id=order.id,
-                ref=reason,
-            )
-        ledger._settle(
-            receivable,
-            wallet_moves | reversal,
-            payments.browse(),
-            ledger._get_matching_plan(wallet, reversal, wallet_moves),
-        )
+        documents = order._get_closing_documents()
+        order._check_not_paid_out(documents)
+        payments = order._get_standing_payments()
+        moves = order._get_standing_moves()
+        holder = moves.partner_id[:1] or order.wallet_partner_id
+        opposites = ledger._take_back(moves | payments.move_id | documents, reason)
         reopened = elevate(self)
         reopened.write({"closing_state": "open", "locked": self._should_be_locked()})
         reopened.message_post(
             body=self.env._("Reopened: %(reason)s", reason=reason),
             author_id=self.env.user.partner_id.id,
         )
+        wallet = ledger._read_wallets(holder, order.company_id)[holder]
         return {
             "order_id": order.id,
-            "invoice_ids": credit_notes.ids,
+            "invoice_ids": opposites.filtered(lambda move: move.is_invoice()).ids,
             "payment_ids": payments.ids,
-            "move_ids": reversal.ids,
-            "balance": wallet.company.currency_id.round(wallet.balance + movement),
+            "move_ids": opposites.filtered(lambda move: move._is_fiado_posted()).ids,
+            "balance": wallet.balance,
         }
 
-    def _get_closing_invoices(self):
-        """The invoices that the current closing stands on, not those of an earlier
-        one that was undone."""
-        return self.invoice_ids.filtered(
+    def _get_closing_documents(self):
+        """The invoices that the current closing made and the credit notes that returned
+        them, not those of an earlier one that was undone."""
+        standing = self.invoice_ids.filtered(
             lambda move: (
-                move.fiado_order_id
-                and move.state == "posted"
-                and not move.reversed_entry_id
-                and not move.reversal_move_ids.filtered(
-                    lambda reversal: reversal.state == "posted"
-                )
+                move.state == "posted"
+                and move.fiado_origin != "reversal"
+                and not move._get_fiado_opposite()
             )
         )
+        own = standing.filtered("fiado_order_id")
+        return own | standing.filtered(lambda move: move.reversed_entry_id in own)
 
-    def _get_closing_payments(self):
-        payments = self.env["account.payment"].search(
+    def _get_standing_payments(self):
+        """The payments of these orders' closings that were not taken back."""
+        return self.env["account.payment"].search(
             [
                 ("fiado_order_id", "in", self.ids),
                 ("state", "in", ("in_process", "paid")),
             ]
         )
-        for payment in payments:
-            if payment.reconciled_statement_line_ids:
-                payment._fiado_check_cancellable()
-        return payments
 
-    def _get_wallet_moves(self):
-        """The wallet moves of these orders, of all their closings and reversals."""
-        return self.env["account.move"].search(
+    def _get_standing_moves(self):
+        """The wallets' movements of these orders' closings, and of the credit notes
+        left in a wallet, that were not taken back."""
+        moves = self.env["account.move"].search(
             [
                 ("fiado_order_id", "in", self.ids),
                 ("journal_id", "in", self.company_id.fiado_journal_id.ids),
                 ("state", "=", "posted"),
             ]
         )
+        moves |= self._get_closing_documents().fiado_move_ids
+        return moves.filtered(lambda move: move._is_fiado_standing())
 
-    def _get_wallet_movement(self):
-        """What these orders' closings have moved in wallets, positive in the
-        customer's favour: zero for what was undone."""
-        company = self.company_id.sudo()
-        accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
-        items = self._get_wallet_moves().line_ids.filtered(
-            lambda line: line.account_id in accounts
-        )
-        return company.currency_id.round(-sum(items.mapped("balance")))
+    def _check_not_paid_out(self, documents):
+        """What accounting gave back of a return already, reopening would give back
+        once more."""
+        items = documents.filtered(
+            lambda move: move.move_type == "out_refund"
+        ).line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        payment = items.matched_debit_ids.debit_move_id.move_id.origin_payment_id[:1]
+        if payment and not payment.fiado_origin:
+            raise UserError(
+                self.env._(
+                    "What was returned of order %(order)s was paid out by %(payment)s: "
+                    "cancel that payment first, or leave the order closed.",
+                    order=self.name,
+                    payment=payment.name,
+                )
+            )
 
     def _get_reopening_forecast(self):
         """What reopening will do, in sentences for the manager."""
         order = self.sudo().with_company(self.company_id)
-        currency = order.company_id.currency_id
-        partner = order.wallet_partner_id
-        wallet = self.env["fiado.ledger"]._read_wallets(partner, order.company_id)
-        wallet = wallet[partner]
-        sentences = []
-        for payment in order._get_closing_payments():
-            sentences.append(
-                self.env._(
-                    "%(amount)s received through %(form)s are cancelled: give them "
-                    "back.",
-                    amount=payment.currency_id.format(payment.amount),
-                    form=payment.payment_method_line_id.payment_form_name,
-                )
-            )
-        movement = -order._get_wallet_movement()
-        after = currency.round(wallet.balance + movement)
-        if movement:
-            sentences.append(
-                self.env._(
-                    "The wallet of %(customer)s goes from %(before)s to %(after)s.",
-                    customer=partner.name,
-                    before=currency.format(wallet.balance),
-                    after=currency.format(after),
-                )
-            )
-        if currency.compare_amounts(wallet.get_new_debt(movement), 0.0) > 0:
-            sentences.append(
-                self.env._(
-                    "Credit that this order had left was used meanwhile: "
-                    "%(customer)s will owe %(amount)s.",
-                    customer=partner.name,
-                    amount=currency.format(-after),
-                )
+        sentences = order._get_standing_payments()._get_fiado_give_back_sentences()
+        lines = order._get_standing_moves()._get_fiado_lines().grouped("partner_id")
+        for holder, items in lines.items():
+            sentences += self.env["fiado.policy"]._get_undo_forecast(
+                holder, order.company_id, items
             )
         return sentences

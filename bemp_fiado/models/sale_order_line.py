@@ -1,8 +1,45 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# What was sold and for how much, once the order is closed.
+FROZEN_FIELDS = {
+    "discount",
+    "order_id",
+    "price_unit",
+    "product_id",
+    "product_uom_id",
+    "product_uom_qty",
+    "tax_ids",
+}
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_not_closed()
+        return lines
+
+    def write(self, vals):
+        if not FROZEN_FIELDS.isdisjoint(vals):
+            will_change = self.env["account.move"]._field_will_change
+            self.filtered(
+                lambda line: any(
+                    will_change(line, vals, name) for name in FROZEN_FIELDS & set(vals)
+                )
+            )._check_not_closed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self._check_not_closed()
+
+    def _check_not_closed(self):
+        closed = self.order_id.filtered(lambda order: order.closing_state == "closed")
+        for order in closed:
+            raise UserError(order._get_closed_message())
 
     def _is_delivered_at_closing(self):
         """Whether closing the order delivers it: nobody else does it for services that

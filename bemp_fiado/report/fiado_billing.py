@@ -312,7 +312,9 @@ class FiadoBilling(models.Model):
               FROM (%(money)s) money
         CROSS JOIN LATERAL (
                        VALUES (1, 'received',
-                               CASE WHEN received < 0 THEN 'paid_out' ELSE 'received'
+                               CASE WHEN received < 0 AND NOT is_taken_back
+                                      OR received > 0 AND is_taken_back
+                                    THEN 'paid_out' ELSE 'received'
                                END,
                                received, -received),
                               (2, 'other', 'written_off',
@@ -332,8 +334,13 @@ class FiadoBilling(models.Model):
             """
             SELECT MIN(item.id) AS id,
                    COALESCE(
-                       payment.amount_company_currency_signed, -SUM(item.balance)
+                       CASE WHEN taken_back.id IS NULL
+                            THEN payment.amount_company_currency_signed
+                            ELSE -payment.amount_company_currency_signed
+                       END,
+                       -SUM(item.balance)
                    ) AS received,
+                   taken_back.id IS NOT NULL AS is_taken_back,
                    -SUM(item.balance) AS settled,
                    move.fiado_origin IS NOT NULL AS of_wallet,
                    item.date,
@@ -349,15 +356,20 @@ class FiadoBilling(models.Model):
                    move.name AS document
               FROM account_move_line item
               JOIN account_move move ON move.id = item.move_id
-         LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
+         LEFT JOIN account_move taken_back ON %(taken_back)s
+         LEFT JOIN account_payment payment
+                ON payment.id = COALESCE(move.origin_payment_id,
+                                         taken_back.origin_payment_id)
          LEFT JOIN sale_order closed_order ON closed_order.id = move.fiado_order_id
              WHERE %(on_accounts)s
                AND item.parent_state = 'posted'
                -- Not two conditions, for which the index of all payments is read.
-               AND COALESCE(move.origin_payment_id, move.statement_line_id) IS NOT NULL
+               AND COALESCE(move.origin_payment_id, move.statement_line_id,
+                            taken_back.origin_payment_id) IS NOT NULL
                AND %(in_period)s
-          GROUP BY item.date, item.company_id, move.id, payment.id
+          GROUP BY item.date, item.company_id, move.id, payment.id, taken_back.id
             """,
+            taken_back=self._get_taken_back(),
             on_accounts=self.env["fiado.ledger"]._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
@@ -382,7 +394,8 @@ class FiadoBilling(models.Model):
                            %(source)s = 'ledger' OR %(source)s = 'money'
                            OR (%(source)s = 'invoice'
                                AND item.display_type = 'payment_term') AS is_proven,
-                           move.fiado_origin IS NOT NULL AS is_original
+                           COALESCE(move.fiado_origin, 'reversal') != 'reversal'
+                               AS is_original
                       FROM %(tables)s
                  LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
                      WHERE %(on_accounts)s
@@ -473,10 +486,19 @@ class FiadoBilling(models.Model):
         return SQL(
             """account_move_line item
                       JOIN account_move move ON move.id = item.move_id
+                 LEFT JOIN account_move taken_back ON %s
                  LEFT JOIN account_payment payment
-                        ON payment.id = move.origin_payment_id
+                        ON payment.id = COALESCE(move.origin_payment_id,
+                                                 taken_back.origin_payment_id)
                  LEFT JOIN sale_order closed_order
-                        ON closed_order.id = move.fiado_order_id"""
+                        ON closed_order.id = move.fiado_order_id""",
+            self._get_taken_back(),
+        )
+
+    def _get_taken_back(self):
+        """The condition of the entry that the ledger took back by this one."""
+        return SQL(
+            "taken_back.id = move.reversed_entry_id AND move.fiado_origin = 'reversal'"
         )
 
     def _get_receivables(self):
@@ -494,10 +516,14 @@ class FiadoBilling(models.Model):
                     THEN 'invoice'
                     WHEN move.origin_payment_id IS NOT NULL THEN 'money'
                     WHEN move.statement_line_id IS NOT NULL THEN 'money'
-                    WHEN move.fiado_origin IN %s THEN 'ledger'
+                    WHEN taken_back.origin_payment_id IS NOT NULL THEN 'money'
+                    WHEN taken_back.id IS NOT NULL
+                     AND COALESCE(taken_back.fiado_origin NOT IN %(moved)s, TRUE)
+                    THEN 'entry'
+                    WHEN move.fiado_origin IN %(moved)s THEN 'ledger'
                     ELSE 'entry'
                END""",
-            MOVED_THROUGH_RECEIVABLE,
+            moved=MOVED_THROUGH_RECEIVABLE,
         )
 
     def _get_wallet_figure(self):
@@ -507,7 +533,9 @@ class FiadoBilling(models.Model):
             """CASE WHEN %(source)s IN ('invoice', 'money') THEN 'accounting'
                     WHEN move.fiado_origin = 'credit_sale' THEN 'money_credit'
                     WHEN move.fiado_origin = 'payout' THEN 'credit_paid_out'
-                    WHEN move.fiado_origin = 'reversal' THEN 'undone'
+                    WHEN move.fiado_origin = 'reversal'
+                     AND COALESCE(reversed.fiado_origin, 'order') IN %(moved)s
+                    THEN 'undone'
                     WHEN move.fiado_origin IN ('order', 'invoice', 'refund')
                     THEN CASE WHEN item.balance < 0 THEN 'customer_credit'
                               WHEN item.account_id IN (
@@ -515,7 +543,8 @@ class FiadoBilling(models.Model):
                               ) THEN 'customer_debt'
                               ELSE 'credit_used'
                          END
-                    ELSE CASE COALESCE(move.fiado_origin, reversed.fiado_origin)
+                    ELSE CASE COALESCE(NULLIF(move.fiado_origin, 'reversal'),
+                                       reversed.fiado_origin)
                               WHEN 'forgiveness' THEN 'forgiven'
                               WHEN 'transfer' THEN 'transferred'
                               WHEN 'adjustment' THEN 'adjusted'
@@ -523,6 +552,7 @@ class FiadoBilling(models.Model):
                               ELSE 'accounting'
                          END
                END""",
+            moved=MOVED_THROUGH_RECEIVABLE,
             source=self._get_source(),
         )
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -10,6 +11,7 @@ class FiadoPayment(models.Model):
     _auto = False
     _order = "id"
     _depends = {
+        "account.move": ["date", "fiado_origin", "name", "reversed_entry_id", "state"],
         "account.payment": [
             "amount",
             "amount_company_currency_signed",
@@ -19,6 +21,7 @@ class FiadoPayment(models.Model):
             "fiado_move_id",
             "fiado_order_id",
             "fiado_origin",
+            "move_id",
             "name",
             "partner_id",
             "payment_method_line_id",
@@ -68,20 +71,55 @@ class FiadoPayment(models.Model):
         readonly=True,
     )
 
+    is_booked = fields.Boolean(
+        string="In the Books",
+        readonly=True,
+        help="Whether the amount counts on its day. What was cancelled later counts on "
+        "its day, and its opposite on the day when it was cancelled.",
+    )
+
     @property
     def _table_query(self):
+        # What takes a payment back is a row of its own day, so that a past day's
+        # payments stay what they were. Its id is beyond those of payments.
         return SQL(
             """
-            SELECT id, name, fiado_order_id AS order_id, fiado_origin AS origin,
-                   fiado_move_id AS wallet_move_id, partner_id, company_id, date,
-                   payment_method_line_id, currency_id,
-                   CASE WHEN payment_type = 'inbound' THEN amount ELSE -amount END
-                       AS amount,
-                   amount_company_currency_signed AS company_amount,
-                   state
-              FROM account_payment
-             WHERE fiado_origin IS NOT NULL
-            """
+            SELECT payment.id::bigint AS id, %(columns)s,
+                   payment.name, payment.date,
+                   CASE WHEN payment.payment_type = 'inbound' THEN payment.amount
+                        ELSE -payment.amount
+                   END AS amount,
+                   payment.amount_company_currency_signed AS company_amount,
+                   move.state = 'posted' AS is_booked
+              FROM account_payment payment
+              JOIN account_move move ON move.id = payment.move_id
+             WHERE payment.fiado_origin IS NOT NULL
+             UNION ALL
+            SELECT %(beyond)s + opposite.id AS id, %(columns)s,
+                   opposite.name, opposite.date,
+                   CASE WHEN payment.payment_type = 'inbound' THEN -payment.amount
+                        ELSE payment.amount
+                   END AS amount,
+                   -payment.amount_company_currency_signed AS company_amount,
+                   TRUE AS is_booked
+              FROM account_move opposite
+              JOIN account_payment payment
+                ON payment.move_id = opposite.reversed_entry_id
+             WHERE opposite.fiado_origin = 'reversal'
+               AND opposite.state = 'posted'
+               AND payment.fiado_origin IS NOT NULL
+            """,
+            beyond=2**32,
+            columns=SQL(
+                """payment.fiado_order_id AS order_id,
+                   payment.fiado_origin AS origin,
+                   payment.fiado_move_id AS wallet_move_id,
+                   payment.partner_id,
+                   payment.company_id,
+                   payment.payment_method_line_id,
+                   payment.currency_id,
+                   payment.state"""
+            ),
         )
 
     @api.readonly
@@ -102,5 +140,12 @@ class FiadoPayment(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env["fiado.policy"]._check_manager()
-        self.env["account.payment"].browse(self.id).sudo()._fiado_cancel()
+        payment = self.env["account.payment"].browse(self.id).exists()
+        if not payment:
+            raise UserError(
+                self.env._(
+                    "%(payment)s took a payment back: it stays.", payment=self.name
+                )
+            )
+        payment.sudo()._fiado_cancel()
         self.invalidate_recordset(["state"])

@@ -35,6 +35,7 @@ class FiadoWallet(models.Model):
             "amount_residual",
             "date",
             "date_maturity",
+            "fiado_since",
             "parent_state",
             "partner_id",
             "reconciled",
@@ -172,7 +173,7 @@ class FiadoWallet(models.Model):
                            item.partner_id,
                            company.id AS company_id,
                            company.currency_id,
-                           item.date,
+                           COALESCE(item.fiado_since, item.date) AS date,
                            COALESCE(item.date_maturity, item.date) AS due_date,
                            %(today)s - COALESCE(item.date_maturity, item.date)
                                AS overdue,
@@ -365,7 +366,7 @@ class FiadoWallet(models.Model):
         received = [
             ("company_id", "child_of", company.id),
             ("date", "=", today),
-            ("state", "in", ("in_process", "paid")),
+            ("is_booked", "=", True),
         ]
         # What was left by mistake and undone isn't new debt.
         taken = [

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -227,6 +228,41 @@ class FiadoWalletEntry(models.Model):
             "res_id": self.sale_order_id.id,
         }
 
+    def action_undo(self):
+        """Open the dialog that shows what taking this entry's movement back does.
+
+        :raises UserError: it can't be taken back; says why
+        :raises AccessError: the user doesn't manage wallets
+        """
+        return self._get_checked_move().action_fiado_undo()
+
+    # -------------------------------------------------------------------------
+    # UNDO
+    # -------------------------------------------------------------------------
+
+    def undo(self, reason):
+        """Take this entry's movement back, with its other entries and its payments:
+        the opposite is posted today, and what it had settled is open again. An order's
+        movement is taken back by ``reopen_order`` of the order.
+
+        :param str reason: why
+        :return: ``{"move_ids", "payment_ids", "balance"}``: the opposite wallet moves,
+            the payments that were taken back, and the wallet's balance afterwards
+        :raises UserError: it can't be taken back; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        return self._get_checked_move()._fiado_undo(reason)
+
+    def _get_checked_move(self):
+        self.env["fiado.policy"]._check_manager()
+        if len(self.ids) != 1:
+            raise UserError(self.env._("Choose one entry at a time."))
+        self.check_access("read")
+        return self.move_id
+
+    def _get_undo_forecast(self):
+        return self._get_checked_move()._get_fiado_undo_forecast()
+
     # -------------------------------------------------------------------------
     # STATEMENT
     # -------------------------------------------------------------------------
@@ -264,11 +300,10 @@ class FiadoWalletEntry(models.Model):
         """
         receipts = []
         for move, entries in self.sorted("id").grouped("move_id").items():
+            # What was taken back later was received then.
             payments = self.env["fiado.payment"].search(
                 [
-                    "|",
-                    ("wallet_move_id", "=", move.id),
-                    ("order_id", "in", entries.sale_order_id.ids),
+                    ("id", "in", move.sudo().fiado_document_ids.origin_payment_id.ids),
                 ]
             )
             receipts.append(
@@ -276,9 +311,7 @@ class FiadoWalletEntry(models.Model):
                     "company": entries.company_id,
                     "partner": entries.partner_id,
                     "entries": entries,
-                    "payments": payments.filtered(
-                        lambda payment: payment.state != "canceled"
-                    ),
+                    "payments": payments,
                     "before": entries[0].balance_after - entries[0].amount,
                     "after": entries[-1].balance_after,
                 }

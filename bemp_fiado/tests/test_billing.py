@@ -387,18 +387,16 @@ class TestBilling(BillingCommon):
         self.assertEqual(self._amounts(section="open"), {})
         self.assertProven(billed=80.0, received=0.0)
 
-    def test_wallet_entries_reversed_by_accountants(self):
+    def test_what_stands_apart_is_taken_back_apart(self):
         self._leave_debt(25.0)
         forgiven = self._as(self.manager).fiado_forgive(10.0, "why")
-        moves = self.env["account.move"].browse(forgiven["move_ids"])
-        moves |= self.env["account.move"].search(
-            [
-                ("journal_id", "=", self.company.fiado_journal_id.id),
-                ("fiado_origin", "=", "order"),
-            ]
+        entry = self.env["fiado.wallet.entry"].search(
+            [("move_id", "in", forgiven["move_ids"])]
         )
-        moves._reverse_moves([{"date": "2026-03-10"}] * 2)._post()
-        self.assertEqual(self._amounts(section="apart"), {"accounting": 25.0})
+        self.assertEqual(self._amounts(section="apart"), {"forgiven": 10.0})
+        entry.with_user(self.manager).undo("why")
+        self.assertEqual(self._amounts(section="apart").get("forgiven", 0.0), 0.0)
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
         self.assertProven(billed=25.0, received=0.0)
 
     def test_credit_on_an_invoice_line(self):
@@ -445,13 +443,14 @@ class TestBilling(BillingCommon):
             order.with_user(self.manager).reopen_order("why")
         april = ("2026-04-01", "2026-04-30")
         self.assertEqual(
-            self._amounts(), {"service": 55.0, "customer_debt": 25.0, "open": 30.0}
+            self._amounts(),
+            {"service": 55.0, "customer_debt": 25.0, "received": 30.0},
         )
         self.assertEqual(
-            self._amounts(april), {"service": -55.0, "undone": 25.0, "open": -30.0}
+            self._amounts(april), {"service": -55.0, "undone": 25.0, "received": -30.0}
         )
-        self.assertProven(billed=55.0, received=0.0)
-        self.assertProven(april, billed=-55.0, received=0.0)
+        self.assertProven(billed=55.0, received=30.0)
+        self.assertProven(april, billed=-55.0, received=-30.0)
 
     def test_payments_cancelled(self):
         answers = [

@@ -1,5 +1,6 @@
 from lxml import etree
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -77,7 +78,18 @@ class TestButtons(FiadoCommon):
         self.env.invalidate_all()
         order.closing_payment_ids.with_user(self.manager).action_cancel_payment()
         self.assertEqual(self._wallet(), (-55.0, 55.0, 0.0))
-        self.assertEqual(order.closing_payment_ids.state, "canceled")
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            order.closing_payment_ids.sorted("id"),
+            [
+                {"amount": 55.0, "state": "canceled"},
+                {"amount": -55.0, "state": "canceled"},
+            ],
+        )
+        with self.assertRaises(UserError):
+            order.closing_payment_ids.sorted("id")[1].with_user(
+                self.manager
+            ).action_cancel_payment()
         self.assertTiesOut()
 
     def test_new_internal_sale(self):

@@ -138,11 +138,11 @@ class TestDashboard(FiadoCommon):
             order.with_user(self.manager).reopen_order("wrong price")
             figures = self._figures(self._read())
             self.assertEqual(figures["taken"][0], 0.0)
-            self.assertEqual(figures["received"], (0.0, 0))
+            self.assertEqual(figures["received"], (0.0, 2))
             self._close(order, 45.0, use_balance=True)
             figures = self._figures(self._read())
         self.assertEqual(figures["taken"][0], 10.0)
-        self.assertEqual(figures["received"], (45.0, 1))
+        self.assertEqual(figures["received"], (45.0, 3))
         self.assertEqual(figures["debt"], (10.0, 1))
 
     def test_nothing_yet(self):

@@ -81,6 +81,7 @@ class TestProperty(FiadoCommon):
         self.notebook = dict.fromkeys(self.customers, 0.0)
         self.orders = self.env["sale.order"]
         self.moved = {}
+        self.paid_invoices = {}
         for name, *values in sequence:
             before = self._count_entries()
             try:
@@ -205,8 +206,12 @@ class TestProperty(FiadoCommon):
                 "payment_method_line_id": self.cash.id,
                 "fiado_use_balance": True,
             }
-        ).action_create_payments()
-        return {customer: round(paid - price, 2)}
+        )._create_payments()
+        movement = round(paid - price, 2)
+        if movement:
+            payment = invoice.matched_payment_ids
+            self.paid_invoices[payment.id] = (invoice, movement)
+        return {customer: movement}
 
     def _do_refund(self, number, amount):
         customer = self.customers[number]
@@ -239,6 +244,13 @@ class TestProperty(FiadoCommon):
         payment = payments[number % len(payments)]
         amount = payment.amount
         payment.action_cancel_payment()
+        if payment.id in self.paid_invoices:
+            # All that the Pay wizard did is undone: the invoice is open, and anybody's.
+            invoice, movement = self.paid_invoices[payment.id]
+            self.assertEqual(invoice.amount_residual, invoice.amount_total)
+            invoice.with_user(self.accountant).button_draft()
+            invoice.with_user(self.accountant).button_cancel()
+            return {payment.partner_id: -movement}
         if payment.order_id in self.moved:
             self.moved[payment.order_id] = round(
                 self.moved[payment.order_id] - amount, 2

@@ -129,8 +129,7 @@ class TestReopen(FiadoCommon):
             forecast,
         )
         self.assertIn(
-            "Credit that this order had left was used meanwhile: Maria will owe "
-            "$\xa05.00.",
+            "Credit that this had left was used meanwhile: Maria will owe $\xa05.00.",
             forecast,
         )
         self.assertReopened(order, self._reopen(order))

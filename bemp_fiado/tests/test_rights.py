@@ -23,10 +23,11 @@ Operation = namedtuple("Operation", "name allowed call screen")
 #
 # These move money. Each checks who calls it before it looks at anything.
 CHECKED = {
-    "account.move": {"action_leave_in_wallet"},
-    "account.payment": {"action_cancel", "action_draft"},
+    "account.move": {"action_fiado_undo", "action_leave_in_wallet"},
+    "account.payment": {"action_cancel", "action_draft", "action_reject"},
     "fiado.payment": {"action_cancel_payment"},
     "fiado.wallet": {"action_tidy"},
+    "fiado.wallet.entry": {"action_undo", "undo"},
     "fiado.wallet.opening": {"create"},
     "res.partner": {
         *("fiado_receive", "fiado_pay_out", "fiado_forgive", "fiado_adjust"),
@@ -62,6 +63,7 @@ SCREENS = {
     "fiado.wallet.opening": {"get_import_templates"},
     "fiado.wallet.receive": {"action_receive", "action_receive_without_receipt"},
     "fiado.wallet.statement": {"action_print", "action_send"},
+    "fiado.wallet.undo": {"action_undo"},
     "res.partner": {
         *("action_fiado_manage", "action_fiado_print_statement"),
         *("action_fiado_receive", "action_fiado_remind"),
@@ -544,7 +546,7 @@ class TestPublicMethods(RightsCommon):
             **{"close_order": ([],), "reopen_order": ("why",), "create": ({},)},
             **{"fiado_receive": (1.0, 1), "fiado_pay_out": (1.0, 1, "why")},
             **{"fiado_forgive": (1.0, "why"), "fiado_adjust": (1.0, 1, "why")},
-            **{"fiado_transfer": (1, 1.0, "why")},
+            **{"fiado_transfer": (1, 1.0, "why"), "undo": ("why",)},
             **{"fiado_open_balance": (1.0, "2026-01-05", 1)},
         }
         for model_name, names in (*CHECKED.items(), *READING.items()):

@@ -103,17 +103,13 @@ class TestWalletMoves(FiadoCommon):
             )
         )
 
-    def test_reversed(self):
-        reversal = self.move._reverse_moves([{"date": self.move.date}], cancel=True)
-        self.assertEqual(reversal.state, "posted")
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertRecordValues(
-            self._entries(),
-            [
-                {"kind": "debt", "origin": "order", "amount": -25.0},
-                {"kind": "debt_paid", "origin": "reversal", "amount": 25.0},
-            ],
-        )
+    def test_not_reversed_by_hand(self):
+        for cancel in (False, True):
+            self.assertOnlyReversed(
+                lambda cancel=cancel: self.move._reverse_moves(
+                    [{"date": self.move.date}], cancel=cancel
+                )
+            )
 
     def test_origin_not_forged(self):
         accountant = self.env.user

@@ -100,6 +100,7 @@ class AccountPaymentRegister(models.TransientModel):
             "invoice",
             company_id=self.company_id.id,
             date=self.payment_date,
+            fiado_document_ids=(invoices | payment.move_id).ids,
             ref=", ".join(invoices.mapped("name")),
         )
         ledger._settle(
@@ -109,6 +110,9 @@ class AccountPaymentRegister(models.TransientModel):
             ledger._get_matching_plan(wallet, move),
         )
         invoices.matched_payment_ids += payment
+        # Whoever takes the payment back takes the movement back with it.
+        elevate(payment).fiado_origin = "invoice"
+        elevate(payment.move_id).fiado_origin = "invoice"
 
     # -------------------------------------------------------------------------
     # WALLET

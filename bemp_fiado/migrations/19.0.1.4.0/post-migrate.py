@@ -1,0 +1,11 @@
+from odoo import SUPERUSER_ID, api
+
+from odoo.addons.bemp_fiado.hooks import find_documents, find_opposites
+
+
+def migrate(cr, version):
+    """What movements of wallets settle, and what took them back, is kept with them from
+    this version on: for older ones it is what they are matched with."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    find_opposites(env)
+    find_documents(env)
