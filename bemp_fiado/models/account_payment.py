@@ -141,6 +141,27 @@ class AccountPayment(models.Model):
             ledger._get_matching_plan(wallet, move, payment._get_fiado_moves()),
         )
 
+    def _get_fiado_open_items(self):
+        """What of these payments settles nothing yet."""
+        return self.move_id.line_ids.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
+        )
+
+    def _get_fiado_open_amount(self):
+        """How much of a payment settles nothing yet, in its currency; negative where
+        it was paid back."""
+        self.ensure_one()
+        if self.move_id:
+            items = self._get_fiado_open_items()
+            return -sum(items.mapped("amount_residual_currency"))
+        if self.state != "in_process":
+            return 0.0
+        return self.amount if self.payment_type == "inbound" else -self.amount
+
     def _fiado_check_cancellable(self):
         if self.reconciled_statement_line_ids:
             raise UserError(
