@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import FiadoCommon
 
@@ -120,6 +120,43 @@ class TestShown(FiadoCommon):
             screen.shown = shown
             with self.subTest(shown=shown), self.assertRaises(UserError):
                 screen.action_receive()
+
+    # As browsers do it: nothing is saved before the click ----------------------
+
+    def _form(self, model, **defaults):
+        context = {f"default_{name}": value for name, value in defaults.items()}
+        return Form(
+            self.env[model]
+            .with_user(self.helper)
+            .with_company(self.company)
+            .with_context(lang="en_US", **context)
+        )
+
+    def _choose_cash(self, screen):
+        screen._view["modifiers"]["payment_method_line_id"]["invisible"] = "False"
+        screen.payment_method_line_id = self.cash
+
+    def test_order_became_more_in_front_of_an_open_screen(self):
+        order = self._order(user=self.helper)
+        screen = self._form("sale.order.close", order_id=order.id)
+        self._choose_cash(screen)
+        order.order_line.price_unit = 155.0
+        self.assertChanged(screen.save().action_close_order)
+
+    def test_wallet_moved_in_front_of_an_open_screen(self):
+        self._leave_debt(25.0)
+        screen = self._form("fiado.wallet.receive", partner_id=self.maria.id)
+        self._choose_cash(screen)
+        self._leave_debt(10.0)
+        self.assertChanged(screen.save().action_receive_without_receipt)
+
+    def test_an_open_screen_keeps_its_reference(self):
+        screen = self._form("fiado.wallet.receive", partner_id=self.maria.id)
+        screen.amount = 25.0
+        self._choose_cash(screen)
+        reference = screen.reference
+        self.assertTrue(reference)
+        self.assertEqual(screen.save().reference, reference)
 
     # Once --------------------------------------------------------------------
 
