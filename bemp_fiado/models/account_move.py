@@ -306,6 +306,11 @@ class AccountMove(models.Model):
     # WALLET
     # -------------------------------------------------------------------------
 
+    def _get_fiado_due(self):
+        """What customers have to pay of these invoices, less what their credit notes
+        have left, in their currency."""
+        return sum(-move.direction_sign * move.amount_residual for move in self)
+
     def _is_fiado_posted(self):
         """Whether this is a posted move of its company's wallet journal."""
         self.ensure_one()

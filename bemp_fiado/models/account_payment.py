@@ -162,6 +162,27 @@ class AccountPayment(models.Model):
         invoices = order._get_closing_documents()
         return invoices | order._get_standing_payments().move_id
 
+    def _get_fiado_open_items(self):
+        """What of these payments settles nothing yet."""
+        return self.move_id.line_ids.filtered(
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
+        )
+
+    def _get_fiado_open_amount(self):
+        """How much of a payment settles nothing yet, in its currency; negative where
+        it was paid back."""
+        self.ensure_one()
+        if self.move_id:
+            items = self._get_fiado_open_items()
+            return -sum(items.mapped("amount_residual_currency"))
+        if self.state != "in_process":
+            return 0.0
+        return self.amount if self.payment_type == "inbound" else -self.amount
+
     def _fiado_check_cancellable(self):
         if self.state not in ("in_process", "paid"):
             raise UserError(self._get_fiado_moved_message())

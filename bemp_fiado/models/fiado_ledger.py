@@ -569,12 +569,17 @@ class FiadoLedger(models.AbstractModel):
         )
         # A form without an outstanding account may make a payment without a journal
         # entry; then nothing would settle the receivable.
-        for payment in payments.filtered(lambda payment: not payment.move_id):
+        self._give_entries(payments.filtered(lambda payment: not payment.move_id))
+        return payments
+
+    @api.model
+    def _give_entries(self, payments):
+        """Make the draft journal entries of payments that have none."""
+        for payment in payments:
             payment.outstanding_account_id = payment._get_outstanding_account(
                 payment.payment_type
             )
             payment._generate_journal_entry()
-        return payments
 
     def _prepare_payment_vals(self, form, amount, partner, account):
         form = form.sudo()
@@ -604,13 +609,15 @@ class FiadoLedger(models.AbstractModel):
         moves._post(soft=False)
 
     @api.model
-    def _settle(self, account, moves, payments, matching):
+    def _settle(self, account, moves, payments, matching, advances=()):
         """Post an operation's moves in one batch and reconcile them at once.
 
         :param account: the receivable on which they settle each other
         :param moves: all that belong to it; those that are posted already stay
         :param payments: those among them that are payments'
         :param matching: what else to reconcile, see :meth:`_get_matching_plan`
+        :param advances: open items of other payments on the account, which in turn
+            settle what the moves leave open; something of these may stay open
         :raises UserError: something stays open on the account
         """
         self._post(moves.filtered(lambda move: move.state == "draft"))
@@ -618,7 +625,11 @@ class FiadoLedger(models.AbstractModel):
         items = moves.line_ids.filtered(
             lambda line: line.account_id == account and not line.reconciled
         )
-        self._reconcile([items, *matching])
+        plan = [items]
+        for advance in advances:
+            # Odoo matches what was paid online while it posts.
+            plan.append(items + advance.filtered(lambda item: not item.reconciled))
+        self._reconcile([*plan, *matching])
         if not all(items.mapped("reconciled")):
             raise UserError(
                 self.env._(

@@ -63,6 +63,57 @@ class FiadoPolicy(models.AbstractModel):
                 )
             )
 
+    @api.model
+    def _get_books_notice(self, company):
+        """What to know before something is recorded today, where the books are closed
+        for today: Odoo records it on the first open day.
+
+        :return: a sentence, or nothing
+        """
+        open_day = self._get_open_day(company)
+        if not open_day:
+            return False
+        return self.env._(
+            "The books are closed up to %(date)s: this is dated %(open_day)s.",
+            date=format_date(self.env, fields.Date.subtract(open_day, days=1)),
+            open_day=format_date(self.env, open_day),
+        )
+
+    @api.model
+    def _get_open_day(self, company):
+        """The first day for which the books are open, or ``None`` where today is."""
+        company = company.sudo()
+        today = fields.Date.context_today(self)
+        # Sales have a lock of their own.
+        journal = self.env["account.journal"].sudo().new({"type": "sale"})
+        locks = company._get_violated_lock_dates(today, True, journal)
+        return fields.Date.add(locks[-1][0], days=1) if locks else None
+
+    # -------------------------------------------------------------------------
+    # WHAT WAS SHOWN
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _check_unchanged(self, shown, found, currency):
+        """Check that things are as who decided saw them. Call it on what was read
+        after the wallet was locked.
+
+        :param dict shown: ids and amounts, as ``fiado.request._clean_shown`` returns
+            them; what is not in it was not shown
+        :param dict found: the same as it is now
+        :param currency: the currency of the amounts
+        :raises UserError: something is different by now
+        """
+        for name in found.keys() & (shown or {}).keys():
+            if currency.compare_amounts(shown[name], found[name]) != 0:
+                raise UserError(
+                    self.env._(
+                        "This changed meanwhile: somebody else worked on the order or "
+                        "on the customer's wallet. Close this screen and open it "
+                        "again to see how it is now."
+                    )
+                )
+
     # -------------------------------------------------------------------------
     # BALANCES
     # -------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import datetime
 import json
+import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -13,6 +14,10 @@ MAX_AMOUNT = 1e12
 MAX_PAYMENTS = 100
 MAX_TEXT_LENGTH = 256
 DATE_FORMAT = "%Y-%m-%d"
+# How the references of screens begin.
+SCREEN_REFERENCE = "screen/"
+# What callers may say to have seen.
+SHOWN = {"amount_due", "balance", "partner_id"}
 
 
 class FiadoRequest(models.Model):
@@ -127,11 +132,29 @@ class FiadoRequest(models.Model):
         return (self.method, self.values) != (method, values)
 
     def _get_taken_message(self):
+        if self.reference.startswith(SCREEN_REFERENCE):
+            return self.env._(
+                "This was done already, with other amounts. Close this screen and "
+                "look at what is there before you open it again."
+            )
         return self.env._(
             "The reference %(reference)s was already used for something else. "
             "Use a new reference.",
             reference=self.reference,
         )
+
+    @api.model
+    def _get_screen_reference(self):
+        """A reference for what one screen does: once, however often it is sent."""
+        return f"{SCREEN_REFERENCE}{uuid.uuid4()}"
+
+    @api.model
+    def _get_kept_reference(self, reference):
+        """What of a reference is shown with the movement: that of a screen says
+        nothing to anybody."""
+        if reference and reference.startswith(SCREEN_REFERENCE):
+            return None
+        return reference
 
     # -------------------------------------------------------------------------
     # VALUES FROM OUTSIDE
@@ -214,6 +237,23 @@ class FiadoRequest(models.Model):
             return datetime.datetime.strptime(date, DATE_FORMAT).date()
         except (TypeError, ValueError):
             raise UserError(self.env._("A date must look like 2026-12-31.")) from None
+
+    @api.model
+    def _clean_shown(self, shown):
+        """What a caller says to have seen: ids and amounts by name.
+
+        :raises UserError: something else
+        """
+        if shown is None or shown is False:
+            return {}
+        if not isinstance(shown, dict) or shown.keys() - SHOWN:
+            raise UserError(
+                self.env._(
+                    "What was shown must be given by these names: %(names)s.",
+                    names=", ".join(sorted(SHOWN)),
+                )
+            )
+        return {name: self._clean_number(value) for name, value in shown.items()}
 
     @api.model
     def _clean_past_date(self, date):

@@ -36,6 +36,15 @@ class ResCompany(models.Model):
         domain="[('internal_group', '=', 'expense')]",
         ondelete="restrict",
     )
+    fiado_rounding_account_id = fields.Many2one(
+        comodel_name="account.account",
+        string="Rounding Account",
+        help="Where the odd cent goes that rounded down payments are more than their "
+        "order. Empty: to the chart's account of cash differences.",
+        check_company=True,
+        domain="[('internal_group', 'in', ('income', 'expense'))]",
+        ondelete="restrict",
+    )
     fiado_journal_id = fields.Many2one(
         comodel_name="account.journal",
         string="Wallet Journal",
@@ -127,6 +136,7 @@ class ResCompany(models.Model):
             "fiado_enabled",
             *ACCOUNT_FIELDS,
             "fiado_loss_account_id",
+            "fiado_rounding_account_id",
             "fiado_journal_id",
             "fiado_days",
             "fiado_overdue_block_days",
@@ -243,6 +253,14 @@ class ResCompany(models.Model):
         field = self.env["res.partner"]._fields["property_account_receivable_id"]
         return field.get_company_dependent_fallback(
             self.env["res.partner"].with_company(self)
+        )
+
+    def _get_fiado_rounding_account(self):
+        """Where an odd cent goes that customers paid too much, if the shop has such
+        an account."""
+        return (
+            self.root_id.fiado_rounding_account_id
+            or self.root_id.default_cash_difference_income_account_id
         )
 
     def _get_fiado_account_code(self, account_type):

@@ -14,6 +14,9 @@ class ResConfigSettings(models.TransientModel):
     fiado_loss_account_id = fields.Many2one(
         related="company_id.fiado_loss_account_id", readonly=False
     )
+    fiado_rounding_account_id = fields.Many2one(
+        related="company_id.fiado_rounding_account_id", readonly=False
+    )
     fiado_journal_id = fields.Many2one(
         related="company_id.fiado_journal_id", readonly=False
     )

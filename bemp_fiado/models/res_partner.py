@@ -378,7 +378,7 @@ class ResPartner(models.Model):
         payment = {"payment_method_line_id": payment_method_line_id, "amount": amount}
         return self._fiado_receive([payment], reference)
 
-    def _fiado_receive(self, payments, reference=None):
+    def _fiado_receive(self, payments, reference=None, shown=None):
         """As :meth:`fiado_receive`, through several payment forms in one go."""
         self.env["fiado.policy"]._check_sales_user()
         holder, company = self._get_fiado_holder(), self.env.company
@@ -404,16 +404,20 @@ class ResPartner(models.Model):
             )
 
         return holder._fiado_once(
-            "fiado_receive", {"payments": payments}, reference, operation
+            "fiado_receive", {"payments": payments}, reference, operation, shown
         )
 
-    def fiado_pay_out(self, amount, payment_method_line_id, reason, reference=None):
+    def fiado_pay_out(
+        self, amount, payment_method_line_id, reason, reference=None, shown=None
+    ):
         """Pay credit out to the customer.
 
         :param float amount: in company currency, not more than the credit
         :param int payment_method_line_id: the (outbound) form through which it is paid
         :param str reason: why
         :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :param dict shown: what the caller decided on, ``{"partner_id", "balance"}`` of
+            the wallet: refused where it is something else by now
         :return: as :meth:`fiado_receive`
         :raises UserError: it can't be paid out; says what to do
         :raises AccessError: the user doesn't manage wallets
@@ -449,14 +453,17 @@ class ResPartner(models.Model):
             {"payments": payments, "reason": reason},
             reference,
             operation,
+            shown,
         )
 
-    def fiado_forgive(self, amount, reason, reference=None):
+    def fiado_forgive(self, amount, reason, reference=None, shown=None):
         """Forgive debt, whole or in part, to the company's loss account.
 
         :param float amount: in company currency, not more than the debt
         :param str reason: why
         :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :param dict shown: what the caller decided on, ``{"partner_id", "balance"}`` of
+            the wallet: refused where it is something else by now
         :return: as :meth:`fiado_receive`
         :raises UserError: it can't be forgiven; says what to do
         :raises AccessError: the user doesn't manage wallets
@@ -482,16 +489,22 @@ class ResPartner(models.Model):
             )
 
         return holder._fiado_once(
-            "fiado_forgive", {"amount": amount, "reason": reason}, reference, operation
+            "fiado_forgive",
+            {"amount": amount, "reason": reason},
+            reference,
+            operation,
+            shown,
         )
 
-    def fiado_adjust(self, amount, account_id, reason, reference=None):
+    def fiado_adjust(self, amount, account_id, reason, reference=None, shown=None):
         """Correct a wallet by hand.
 
         :param float amount: in company currency, positive in the customer's favour
         :param int account_id: the account on the other side
         :param str reason: why
         :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :param dict shown: what the caller decided on, ``{"partner_id", "balance"}`` of
+            the wallet: refused where it is something else by now
         :return: as :meth:`fiado_receive`
         :raises UserError: it can't be adjusted so; says what to do
         :raises AccessError: the user doesn't manage wallets
@@ -522,9 +535,10 @@ class ResPartner(models.Model):
             {"amount": amount, "account_id": account.id, "reason": reason},
             reference,
             operation,
+            shown,
         )
 
-    def fiado_transfer(self, partner_id, amount, reason, reference=None):
+    def fiado_transfer(self, partner_id, amount, reason, reference=None, shown=None):
         """Move a balance to another customer: a duplicate, a relative, an employer.
 
         :param int partner_id: whose wallet takes it
@@ -532,6 +546,8 @@ class ResPartner(models.Model):
             moved: negative debt, positive credit; not more than there is
         :param str reason: why
         :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :param dict shown: what the caller decided on, ``{"partner_id", "balance"}`` of
+            the wallet: refused where it is something else by now
         :return: as :meth:`fiado_receive`, with the balance of this customer
         :raises UserError: it can't be moved; says what to do
         :raises AccessError: the user doesn't manage wallets
@@ -573,15 +589,18 @@ class ResPartner(models.Model):
             {"target_id": target.id, "amount": amount, "reason": reason},
             reference,
             operation,
+            shown,
         )
 
-    def fiado_open_balance(self, amount, date, account_id, reference=None):
+    def fiado_open_balance(self, amount, date, account_id, reference=None, shown=None):
         """Bring a balance over from elsewhere, such as a notebook.
 
         :param float amount: in company currency; negative: debt, positive: credit
         :param date: the day on which it was left, not in the future
         :param int account_id: the account on the other side
         :param str reference: idempotency key, as in :meth:`fiado_receive`
+        :param dict shown: what the caller decided on, ``{"partner_id", "balance"}`` of
+            the wallet: refused where it is something else by now
         :return: as :meth:`fiado_receive`
         :raises UserError: it can't be brought over; says what to do
         :raises AccessError: the user doesn't manage wallets
@@ -614,6 +633,7 @@ class ResPartner(models.Model):
             {"amount": amount, "account_id": account.id, "date": str(date)},
             reference,
             operation,
+            shown,
         )
 
     @api.readonly
@@ -656,17 +676,33 @@ class ResPartner(models.Model):
 
     # What operations share -----------------------------------------------------
 
-    def _fiado_once(self, method, values, reference, operation):
+    def _fiado_once(self, method, values, reference, operation, shown=None):
         # The caller's rights were checked: from here on only values that the
         # operation made reach the accounts.
-        reference = self.env["fiado.request"]._clean_reference(reference)
+        request = self.env["fiado.request"]
+        reference = request._clean_reference(reference)
+        shown = request._clean_shown(shown)
         self.env["fiado.ledger"]._take_turn(self.commercial_partner_id)
-        return self.env["fiado.request"]._once(
+
+        def operate():
+            if shown:
+                self._check_fiado_shown(shown)
+            return operation(request._get_kept_reference(reference))
+
+        return request._once(
             self.env.company,
             reference,
             f"res.partner.{method}",
             {"partner_id": self.id, **values},
-            lambda: operation(reference),
+            operate,
+        )
+
+    def _check_fiado_shown(self, shown):
+        wallet = self.env["fiado.ledger"]._open_wallet(self, self.env.company)
+        self.env["fiado.policy"]._check_unchanged(
+            shown,
+            {"partner_id": self.id, "balance": wallet.balance},
+            wallet.company.currency_id,
         )
 
     def _get_fiado_holder(self):

@@ -1,5 +1,8 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from .fiado_ledger import QUIET, elevate
 
@@ -16,6 +19,16 @@ FROZEN_FIELDS = {
     "pricelist_id",
     "state",
 }
+
+
+@dataclass(frozen=True)
+class Advances:
+    """What was paid before an order is closed and pays it: of that for the order
+    itself and in all, and the open journal items, to be used in turn."""
+
+    paid_before: float
+    amount: float
+    items: list
 
 
 class SaleOrder(models.Model):
@@ -193,21 +206,30 @@ class SaleOrder(models.Model):
         credit_used=0.0,
         reference=None,
         override_reason=None,
+        advance_used=0.0,
+        shown=None,
     ):
         """Close the order: confirm, deliver services, invoice, take the payments and
         move what is left to the customer's wallet. All of it happens, or nothing.
 
-        Amounts are in company currency; those of the payments in the order's.
+        Amounts are in company currency; those of the payments in the order's. What was
+        paid online for the order, or registered for its invoices and waits for the
+        bank, counts as paid before.
 
         :param list payments: ``[{"payment_method_line_id": id, "amount": 30.0}, …]``,
             may be empty
-        :param bool use_balance: leave the balance (paid + credit used − what is due −
-            debt paid) in the wallet, where it becomes debt or credit
+        :param bool use_balance: leave the balance (paid + credit and advance used −
+            what is due − debt paid) in the wallet, where it becomes debt or credit
         :param float debt_paid: what is paid of the customer's debt with it
         :param float credit_used: what is paid with the customer's credit
         :param str reference: idempotency key: the same call with the same reference
             is done once and answered with the same answer
         :param str override_reason: why a manager goes over the customer's limit
+        :param float advance_used: what is paid with other open payments of the
+            customer, the oldest first
+        :param dict shown: what the caller decided on, any of ``{"partner_id",
+            "balance", "amount_due"}`` (the wallet's holder and balance, what is still
+            to be paid of the order): refused where it is something else by now
         :return: ``{"order_id", "invoice_ids", "payment_ids", "move_ids", "balance"}``:
             the order's invoices, the payments and the wallet moves that were made,
             and the balance of the customer's wallet afterwards
@@ -229,13 +251,21 @@ class SaleOrder(models.Model):
             "credit_used": request._clean_amount(credit_used, company.currency_id),
             "override_reason": request._clean_reason(override_reason, required=False),
         }
+        advance_used = request._clean_amount(advance_used, company.currency_id)
+        if advance_used:
+            # Not where there is none: calls of before that argument are kept without.
+            values["advance_used"] = advance_used
+        shown = request._clean_shown(shown)
         self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
         return request._once(
             company,
             reference,
             "sale.order.close_order",
             values,
-            lambda: self._close(values, reference),
+            lambda: self._close(
+                {"advance_used": 0.0, **values, "shown": shown},
+                request._get_kept_reference(reference),
+            ),
         )
 
     def _check_closing_rights(self):
@@ -251,11 +281,13 @@ class SaleOrder(models.Model):
         ledger = order.env["fiado.ledger"]
         wallet = ledger._open_wallet(order.wallet_partner_id, order.company_id)
         order._check_closable()
+        order._check_wallet_shown(wallet, values["shown"])
         order._confirm_and_deliver()
         order = order.with_context(**QUIET)
         invoices = order._invoice_rest()
-        movement = order._get_closing_movement(wallet, invoices, values)
         receivable = order._get_closing_receivable(invoices)
+        advances = order._get_advances(wallet, invoices, receivable, values)
+        movement = order._get_closing_movement(wallet, invoices, values, advances)
 
         payments = ledger._create_payments(
             values["payments"],
@@ -285,6 +317,7 @@ class SaleOrder(models.Model):
             invoices | payments.move_id | wallet_move,
             payments,
             ledger._get_matching_plan(wallet, wallet_move),
+            advances.items,
         )
         elevate(self).write({"closing_state": "closed", "locked": True})
         currency = wallet.company.currency_id
@@ -317,27 +350,30 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
-        if self.currency_id.compare_amounts(self.amount_total, 0.0) <= 0:
+        if self.currency_id.compare_amounts(self.amount_total, 0.0) < 0:
             raise UserError(
                 self.env._(
-                    "The total of order %(order)s is not above zero, so there is "
-                    "nothing to close. Check its prices and quantities.",
+                    "The total of order %(order)s is below zero, so there is nothing "
+                    "to receive. Check its prices and quantities.",
                     order=self.name,
                 )
             )
 
-    def _get_closing_movement(self, wallet, invoices, values):
+    def _get_closing_movement(self, wallet, invoices, values, advances):
         """What this closing adds to the wallet (negative: takes from it), in company
         currency.
 
+        :param Advances advances: as :meth:`_get_advances` returned them
         :raises UserError: it may not, with the reason and what to do instead
         """
         currency = self.currency_id
-        due = sum(
-            -invoice.direction_sign * invoice.amount_residual for invoice in invoices
-        )
+        due = currency.round(invoices._get_fiado_due() - advances.paid_before)
         paid = sum(payment["amount"] for payment in values["payments"])
+        self.env["fiado.policy"]._check_unchanged(
+            values["shown"], {"amount_due": due}, currency
+        )
         self._check_wallet_use(wallet, due, values)
+        paid = currency.round(paid + values["advance_used"])
         balance = currency.round(
             paid + values["credit_used"] - due - values["debt_paid"]
         )
@@ -354,18 +390,19 @@ class SaleOrder(models.Model):
         self.env["fiado.policy"]._check_limits(
             wallet,
             wallet.get_new_debt(movement),
-            paid_receivable=sum(
-                -invoice.direction_sign * invoice.amount_residual
-                for invoice in invoices
-                if invoice.state == "posted"
-            ),
+            paid_receivable=invoices.filtered(
+                lambda invoice: invoice.state == "posted"
+            )._get_fiado_due()
+            - advances.amount,
             reason=values["override_reason"],
         )
         return movement
 
     def _check_wallet_use(self, wallet, due, values):
         currency = wallet.company.currency_id
-        uses_wallet = values["debt_paid"] or values["credit_used"]
+        uses_wallet = any(
+            values[name] for name in ("debt_paid", "credit_used", "advance_used")
+        )
         if uses_wallet and self.currency_id != currency:
             raise UserError(self._get_currency_refusal())
         if currency.compare_amounts(values["debt_paid"], wallet.debt) > 0:
@@ -386,11 +423,12 @@ class SaleOrder(models.Model):
                     credit=currency.format(wallet.credit),
                 )
             )
-        if currency.compare_amounts(values["credit_used"], max(due, 0.0)) > 0:
+        due = currency.round(max(due - values["advance_used"], 0.0))
+        if currency.compare_amounts(values["credit_used"], due) > 0:
             raise UserError(
                 self.env._(
                     "This order only takes %(due)s: use no more credit than that.",
-                    due=currency.format(max(due, 0.0)),
+                    due=currency.format(due),
                 )
             )
 
@@ -470,6 +508,7 @@ class SaleOrder(models.Model):
         :return: the order's posted invoices and the drafts that are still to post
         """
         self._check_invoices_own()
+        self._check_invoices_customer()
         if any(line._is_to_invoice() for line in self.order_line):
             self.with_context(fiado_closing=CLOSING)._create_invoices(final=True)
         invoices = self.invoice_ids.filtered(lambda move: move.state != "cancel")
@@ -477,6 +516,8 @@ class SaleOrder(models.Model):
         invoices.filtered(
             lambda move: move.state == "draft" and not move.fiado_order_id
         ).fiado_order_id = self
+        self._round_off(invoices)
+        self._date_drafts(invoices)
         return invoices
 
     def _check_invoices_own(self):
@@ -493,13 +534,96 @@ class SaleOrder(models.Model):
                 )
             )
 
+    def _check_invoices_customer(self):
+        """The wallet that pays the invoices must be that of whom they are made out
+        to: what is open of theirs would be paid by somebody else."""
+        for invoice in self.invoice_ids:
+            if (
+                invoice.commercial_partner_id != self.wallet_partner_id
+                and invoice.state != "cancel"
+                and not invoice.currency_id.is_zero(invoice.amount_residual)
+            ):
+                raise UserError(
+                    self.env._(
+                        "An invoice of order %(order)s is made out to %(customer)s, "
+                        "and is not paid. Make the order out to %(customer)s, too "
+                        "(invoice address), or have that invoice paid in accounting "
+                        "first.",
+                        order=self.name,
+                        customer=invoice.commercial_partner_id.display_name,
+                    )
+                )
+
+    def _date_drafts(self, invoices):
+        """Where the books are closed for today, have the invoices on the day on which
+        the payments and the wallet move will be: Odoo refuses them today."""
+        open_day = self.env["fiado.policy"]._get_open_day(self.company_id)
+        drafts = invoices.filtered(lambda move: move.state == "draft")
+        if open_day:
+            for draft in drafts:
+                draft.write(
+                    {
+                        "invoice_date": draft.invoice_date
+                        or fields.Date.context_today(self),
+                        "date": open_day,
+                    }
+                )
+
+    def _round_off(self, invoices):
+        """Take the odd cent that down payments are too much, each of them rounded,
+        off the invoice that is still to post."""
+        draft = invoices.filtered(lambda move: move.state == "draft")[:1]
+        cents = draft and self._get_odd_cents(invoices._get_fiado_due())
+        if not cents:
+            return
+        account = self.company_id.sudo()._get_fiado_rounding_account()
+        draft.invoice_line_ids = [
+            Command.create(
+                {
+                    "name": self.env._("Rounding"),
+                    "quantity": 1.0,
+                    "price_unit": -draft.direction_sign * cents,
+                    # In a shop without one it stays with what was sold.
+                    "account_id": account.id
+                    or draft.invoice_line_ids.account_id[:1].id,
+                    "tax_ids": [Command.clear()],
+                }
+            )
+        ]
+
+    def _get_odd_cents(self, due):
+        """How much too much was paid, where rounding is all that it can be: at most a
+        cent for each down payment that was invoiced.
+
+        :param float due: what is to be paid of the order, in its currency
+        :return: a positive amount, or zero
+        """
+        currency = self.currency_id
+        if currency.compare_amounts(due, 0.0) >= 0:
+            return 0.0
+        down_payments = self.order_line.filtered("is_downpayment").invoice_lines.move_id
+        number = len(
+            down_payments.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            )
+        )
+        cents = currency.round(-due)
+        most = currency.round(number * currency.rounding)
+        return cents if currency.compare_amounts(cents, most) <= 0 else 0.0
+
     def _get_amount_due(self):
         """What is still to be paid of the order, in its currency: what is open on its
-        invoices and what is still to invoice, to the cent that Odoo will invoice."""
+        invoices and what is still to invoice, to the cent that Odoo will invoice, less
+        what was paid before."""
         self.ensure_one()
         order = self.sudo()
+        due = order._get_amount_open()
+        return self.currency_id.round(due - order._get_amount_paid_before(due))
+
+    def _get_amount_open(self):
+        order = self
         invoices = order.invoice_ids.filtered(lambda move: move.state != "cancel")
-        due = sum(-move.direction_sign * move.amount_residual for move in invoices)
+        due = invoices._get_fiado_due()
         lines = order._get_priced_lines()
         if not invoices and not any(line._is_more_delivered() for line in lines):
             return self.amount_total
@@ -510,19 +634,22 @@ class SaleOrder(models.Model):
         totals = taxes._get_tax_totals_summary(
             base_lines, order.currency_id, order.company_id
         )
-        return self.currency_id.round(due + totals["total_amount_currency"])
+        due = self.currency_id.round(due + totals["total_amount_currency"])
+        if base_lines or "draft" in invoices.mapped("state"):
+            due += self._get_odd_cents(due)
+        return due
 
     def _get_amount_invoiced_due(self):
         """What of the amount due is on posted invoices already."""
         self.ensure_one()
         posted = self.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
-        return sum(-move.direction_sign * move.amount_residual for move in posted)
+        return posted._get_fiado_due()
 
     def _get_closing_receivable(self, invoices):
         lines = invoices.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
-        if len(lines.account_id) != 1:
+        if len(lines.account_id) > 1:
             raise UserError(
                 self.env._(
                     "The invoices of order %(order)s use several receivable accounts: "
@@ -530,7 +657,177 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
-        return lines.account_id
+        return lines.account_id or self._get_customer_receivable()
+
+    def _get_customer_receivable(self):
+        customer = self.sudo().with_company(self.company_id).partner_invoice_id
+        return customer.property_account_receivable_id
+
+    # Advances ----------------------------------------------------------------
+
+    def _get_advances(self, wallet, invoices, receivable, values):
+        """What was paid in advance and pays this closing now.
+
+        :raises UserError: it isn't in the books yet, or there is less than is used
+        """
+        self._check_online_payments_booked()
+        due = invoices._get_fiado_due()
+        paid_before = self._get_amount_paid_before(due)
+        items = []
+        if paid_before:
+            items.append(self._get_paid_before_items(receivable))
+        used = values["advance_used"]
+        if used:
+            items.append(
+                self._get_used_items(wallet, receivable, used, due - paid_before)
+            )
+        return Advances(paid_before, paid_before + used, items)
+
+    def _get_used_items(self, wallet, receivable, used, due):
+        currency = wallet.company.currency_id
+        open_items = self._get_open_payment_items(receivable)
+        available = -sum(open_items.mapped("amount_residual"))
+        most = currency.round(max(min(available, due), 0.0))
+        if currency.compare_amounts(used, most) > 0:
+            raise UserError(
+                self.env._(
+                    "%(amount)s of what %(customer)s paid in advance can be used "
+                    "here: use no more than that.",
+                    amount=currency.format(most),
+                    customer=wallet.partner.display_name,
+                )
+            )
+        items, missing = open_items.browse(), used
+        for item in open_items:
+            if currency.compare_amounts(missing, 0.0) > 0:
+                items |= item
+                missing += item.amount_residual
+        return items
+
+    def _get_advance_available(self):
+        """What the customer paid that pays nothing yet, in company currency: it can
+        pay this order."""
+        self.ensure_one()
+        if self.currency_id != self.company_id.currency_id:
+            return 0.0
+        items = self._get_open_payment_items(self._get_customer_receivable())
+        return self.currency_id.round(-sum(items.mapped("amount_residual")))
+
+    def _get_open_payment_items(self, receivable):
+        """What is open of the customer's other payments, elevated, the oldest first:
+        those that are for nothing that is known."""
+        company = self.company_id.sudo()
+        holder = self.wallet_partner_id
+        items = self.env["account.move.line"].sudo()
+        if holder == company.root_id.fiado_walk_in_partner_id:
+            # They are those of anybody.
+            return items
+        items = items.search(
+            [
+                ("account_id", "=", receivable.id),
+                ("partner_id.commercial_partner_id", "=", holder.id),
+                ("company_id", "=", company.id),
+                ("currency_id", "=", company.currency_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "<", 0.0),
+                ("move_id.origin_payment_id", "!=", False),
+            ],
+            order="date, id",
+        )
+        return items.filtered(
+            lambda item: (
+                not item.move_id.origin_payment_id.payment_transaction_id.sale_order_ids
+                and not item.move_id.origin_payment_id.invoice_ids
+            )
+        )
+
+    def _get_amount_paid_before(self, due):
+        """What of this amount was paid for the order in advance, in its currency."""
+        if self.currency_id.compare_amounts(due, 0.0) <= 0:
+            return 0.0
+        paid = sum(
+            payment._get_fiado_open_amount() for payment in self._get_advance_payments()
+        )
+        return self.currency_id.round(max(min(paid, due), 0.0))
+
+    def _get_advance_payments(self):
+        """The payments for this order alone: those of its online transactions, and
+        those that were registered for its invoices and wait for the bank."""
+        order = self.sudo()
+        transactions = order.transaction_ids
+        transactions |= transactions.child_transaction_ids
+        payments = transactions.filtered(lambda tx: tx.state == "done").payment_id
+        posted = order.invoice_ids.filtered(lambda move: move.state == "posted")
+        payments |= posted.matched_payment_ids.filtered(
+            lambda payment: payment.invoice_ids <= posted
+        )
+        return payments.filtered(
+            lambda payment: (
+                payment.state in ("in_process", "paid")
+                and payment.currency_id == order.currency_id
+            )
+        )
+
+    def _get_paid_before_items(self, receivable):
+        """What is open of the payments for this order."""
+        payments = self._get_advance_payments()
+        # As those that a closing takes: without an entry nothing would settle anything.
+        without_entry = payments.filtered(
+            lambda payment: not payment.move_id and payment.state == "in_process"
+        )
+        self.env["fiado.ledger"]._give_entries(without_entry)
+        self.env["fiado.ledger"]._post(without_entry.move_id)
+        items = payments._get_fiado_open_items()
+        if items.account_id - receivable:
+            raise UserError(
+                self.env._(
+                    "What was paid before for order %(order)s is booked on another "
+                    "account than its invoices: ask your accountant to match them.",
+                    order=self.name,
+                )
+            )
+        return items
+
+    def _check_online_payments_booked(self):
+        waiting = self.transaction_ids.filtered(
+            lambda tx: (
+                tx.state == "done"
+                and tx.operation != "validation"
+                and not (
+                    tx.is_post_processed or tx.payment_id or tx.child_transaction_ids
+                )
+            )
+        )
+        for transaction in waiting:
+            raise UserError(
+                self.env._(
+                    "%(amount)s were paid online for order %(order)s and are being "
+                    "booked right now. Try again in a few minutes.",
+                    amount=transaction.currency_id.format(transaction.amount),
+                    order=self.name,
+                )
+            )
+
+    def _check_shown(self, shown):
+        """Lock the wallet of the order, and check that it is as it was shown.
+
+        :param dict shown: as :meth:`close_order` takes it
+        :raises UserError: it is not, or the order can't be read
+        """
+        self.ensure_one()
+        self.check_access("write")
+        ledger = self.env["fiado.ledger"]
+        ledger._take_turn(self.wallet_partner_id)
+        wallet = ledger._open_wallet(self.wallet_partner_id, self.company_id)
+        self._check_wallet_shown(wallet, shown)
+
+    def _check_wallet_shown(self, wallet, shown):
+        self.env["fiado.policy"]._check_unchanged(
+            shown,
+            {"partner_id": wallet.partner.id, "balance": wallet.balance},
+            wallet.company.currency_id,
+        )
 
     # -------------------------------------------------------------------------
     # REOPENING

@@ -3,6 +3,7 @@ from . import test_bad_input
 from . import test_billing
 from . import test_buttons
 from . import test_close_batch
+from . import test_close_odd_orders
 from . import test_close_order
 from . import test_close_refused
 from . import test_company
@@ -15,6 +16,7 @@ from . import test_hooks
 from . import test_movement_log
 from . import test_opening_import
 from . import test_operations
+from . import test_paid_before
 from . import test_paper
 from . import test_partner_changes
 from . import test_partner_statement
@@ -31,6 +33,7 @@ from . import test_reopen
 from . import test_reports_tour
 from . import test_rights
 from . import test_screens
+from . import test_shown
 from . import test_statement
 from . import test_tours
 from . import test_translations

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
 
+from ..wizard import sale_order_close_batch
 from .common import FiadoCommon
 
 
@@ -316,6 +317,25 @@ class TestCloseBatch(CloseBatchCommon):
             batch.action_close_orders()
         self.assertEqual(str(refusal.exception), "Choose how these orders were paid.")
 
+    def test_a_few_at_a_time(self):
+        batch = self._open(self._orders())
+        batch.payment_method_line_id = self.cash
+        with patch.object(sale_order_close_batch, "ORDERS_AT_ONCE", 2):
+            action = batch.action_close_orders()
+            self.assertTrue(action["context"]["fiado_go_on"])
+            # Whoever leaves the screen here leaves the third one open.
+            self.assertRecordValues(batch, [{"open_count": 1, "closed_count": 2}])
+            self.assertEqual(
+                batch.line_ids.order_id.mapped("closing_state"),
+                ["closed", "closed", "open"],
+            )
+            # Nor does its customer's wallet wait for the others.
+            self.assertFalse(self.customers[2].fiado_moved_at)
+            action = batch.action_close_orders()
+        self.assertFalse(action["context"]["fiado_go_on"])
+        self.assertRecordValues(batch, [{"open_count": 0, "closed_count": 3}])
+        self.assertTiesOut()
+
     def test_queries_per_order(self):
         def count(number):
             partners = self.env["res.partner"].create(
@@ -326,8 +346,9 @@ class TestCloseBatch(CloseBatchCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
-            batch.action_close_orders()
-            self.env.flush_all()
+            while batch.open_count:
+                batch.action_close_orders()
+                self.env.flush_all()
             self.assertEqual(batch.closed_count, number)
             return self.env.cr.sql_log_count - start
 
@@ -345,7 +366,11 @@ class TestCloseBatchTour(CloseBatchCommon, HttpCase):
         orders[2].order_line.price_unit = 10.0
         self._add_goods(orders[2])
         self.seller.lang = "en_US"
-        self.start_tour("/odoo/orders", "fiado_close_batch", login=self.seller.login)
+        # The screen goes on by itself until none is left.
+        with patch.object(sale_order_close_batch, "ORDERS_AT_ONCE", 1):
+            self.start_tour(
+                "/odoo/orders", "fiado_close_batch", login=self.seller.login
+            )
         self.env.invalidate_all()
         self.assertEqual(orders.mapped("closing_state"), ["closed", "closed", "open"])
         self.assertTiesOut()

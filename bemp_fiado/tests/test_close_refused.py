@@ -227,13 +227,13 @@ class TestCloseRefused(FiadoCommon):
             f"Order {order.name} is empty. Add what the customer bought first.",
         )
 
-    def test_nothing_to_pay(self):
+    def test_total_below_zero(self):
         order = self._order()
-        order.order_line.price_unit = 0.0
+        order.order_line.price_unit = -1.0
         self.assertRefused(
             order,
-            f"The total of order {order.name} is not above zero, so there is nothing "
-            "to close. Check its prices and quantities.",
+            f"The total of order {order.name} is below zero, so there is nothing to "
+            "receive. Check its prices and quantities.",
         )
 
     def test_not_delivered(self):

@@ -7,7 +7,7 @@ class FiadoWalletScreen(models.AbstractModel):
     payment forms to choose from."""
 
     _name = "fiado.wallet.screen"
-    _inherit = "fiado.screen"
+    _inherit = "fiado.acting.screen"
     _description = "Screen About a Wallet"
     _payment_type = "inbound"
 
@@ -17,6 +17,7 @@ class FiadoWalletScreen(models.AbstractModel):
     wallet_debt = fields.Monetary(compute="_compute_wallet")
     wallet_debt_since = fields.Date(compute="_compute_wallet")
     wallet_credit = fields.Monetary(compute="_compute_wallet")
+    books_notice = fields.Char(compute="_compute_books_notice")
     payment_form_ids = fields.Many2many(
         "account.payment.method.line",
         string="Payment forms",
@@ -30,6 +31,19 @@ class FiadoWalletScreen(models.AbstractModel):
             screen.wallet_debt = wallet.debt if wallet else 0.0
             screen.wallet_debt_since = wallet.debt_since if wallet else False
             screen.wallet_credit = wallet.credit if wallet else 0.0
+
+    @api.depends("company_id")
+    def _compute_books_notice(self):
+        for screen in self:
+            company = screen.company_id
+            screen.books_notice = company and self.env[
+                "fiado.policy"
+            ]._get_books_notice(company)
+
+    # Whenever another wallet is chosen, and never for what is typed.
+    @api.depends("partner_id", "company_id")
+    def _compute_shown(self):
+        return super()._compute_shown()
 
     @api.depends("company_id")
     def _compute_payment_form_ids(self):
@@ -46,6 +60,12 @@ class FiadoWalletScreen(models.AbstractModel):
                     form.id,
                 )
             )
+
+    def _get_to_show(self):
+        wallet = self._get_wallet()
+        if not wallet:
+            return None
+        return {"partner_id": wallet.partner._origin.id, "balance": wallet.balance}
 
     def _get_wallet(self):
         """The wallet that the screen is about, or nothing before one is chosen."""

@@ -1,4 +1,6 @@
-from odoo import api, models
+import json
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -96,3 +98,41 @@ class FiadoScreen(models.AbstractModel):
 
     def _get_label(self, field):
         return field._description_string(self.env)
+
+
+class FiadoActingScreen(models.AbstractModel):
+    """What the screens share that move a wallet: they do it once, and only on what
+    was there to see. The browser gets both values when the screen opens and sends
+    them back."""
+
+    _name = "fiado.acting.screen"
+    _inherit = "fiado.screen"
+    _description = "Screen That Moves a Wallet"
+
+    reference = fields.Char(
+        default=lambda self: self.env["fiado.request"]._get_screen_reference(),
+        readonly=False,
+        copy=False,
+    )
+    shown = fields.Char(compute="_compute_shown", store=True, readonly=False)
+
+    def _compute_shown(self):
+        for screen in self:
+            shown = screen._get_to_show()
+            screen.shown = json.dumps(shown) if shown else False
+
+    def _get_to_show(self):
+        """What a user decides on who looks at this screen, as the public methods take
+        it; nothing where there is nothing yet."""
+        return None
+
+    def _get_shown(self):
+        """What the user decided on.
+
+        :raises UserError: not what a screen shows
+        """
+        try:
+            shown = json.loads(self.shown or "{}")
+        except ValueError:
+            shown = self.shown
+        return self.env["fiado.request"]._clean_shown(shown)

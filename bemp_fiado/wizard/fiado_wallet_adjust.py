@@ -69,26 +69,30 @@ class FiadoWalletAdjust(models.TransientModel):
         """Do what was chosen; the public methods make the checks."""
         self.ensure_one()
         partner = self.partner_id.with_company(self.company_id)
-        getattr(self, f"_apply_{self.operation}")(partner)
+        getattr(self, f"_apply_{self.operation}")(
+            partner, reference=self.reference, shown=self._get_shown()
+        )
         return {"type": "ir.actions.act_window_close"}
 
-    def _apply_pay_out(self, partner):
+    def _apply_pay_out(self, partner, **sent):
         form = self.payment_method_line_id or self.payment_form_ids[:1]
-        partner.fiado_pay_out(self.amount, form.id, self.reason)
+        partner.fiado_pay_out(self.amount, form.id, self.reason, **sent)
 
-    def _apply_forgive(self, partner):
-        partner.fiado_forgive(self.amount, self.reason)
+    def _apply_forgive(self, partner, **sent):
+        partner.fiado_forgive(self.amount, self.reason, **sent)
 
-    def _apply_transfer(self, partner):
+    def _apply_transfer(self, partner, **sent):
         moved = self.amount if self.wallet_credit > 0 else -self.amount
-        partner.fiado_transfer(self.target_id.id, moved, self.reason)
+        partner.fiado_transfer(self.target_id.id, moved, self.reason, **sent)
 
-    def _apply_adjust(self, partner):
-        partner.fiado_adjust(self._get_signed_amount(), self.account_id.id, self.reason)
+    def _apply_adjust(self, partner, **sent):
+        partner.fiado_adjust(
+            self._get_signed_amount(), self.account_id.id, self.reason, **sent
+        )
 
-    def _apply_opening(self, partner):
+    def _apply_opening(self, partner, **sent):
         partner.fiado_open_balance(
-            self._get_signed_amount(), self.date, self.account_id.id
+            self._get_signed_amount(), self.date, self.account_id.id, **sent
         )
 
     def _get_signed_amount(self):

@@ -66,7 +66,9 @@ class FiadoWalletReceive(models.TransientModel):
 
     def _receive(self):
         partner = self.partner_id.with_company(self.company_id)
-        return partner._fiado_receive(self._get_payments())
+        return partner._fiado_receive(
+            self._get_payments(), self.reference, self._get_shown()
+        )
 
 
 class FiadoWalletReceivePayment(models.TransientModel):

@@ -50,6 +50,21 @@ class SaleOrderClose(models.TransientModel):
         compute="_compute_use_all_credit",
         readonly=False,
     )
+    advance_available = fields.Monetary(
+        string="Paid in advance",
+        currency_field="wallet_currency_id",
+        compute="_compute_amount_due",
+        help="What the customer paid that pays nothing yet.",
+    )
+    advance_used = fields.Monetary(
+        string="Advance to use", currency_field="wallet_currency_id"
+    )
+    use_all_advance = fields.Boolean(
+        string="Use all that was paid in advance",
+        help="As much of it as this order takes.",
+        compute="_compute_use_all_advance",
+        readonly=False,
+    )
     amount_receivable = fields.Monetary(string="To receive", compute="_compute_balance")
     payment_ids = fields.One2many(
         "sale.order.close.payment", "close_id", string="Payments"
@@ -73,24 +88,52 @@ class SaleOrderClose(models.TransientModel):
         for close in self:
             close.amount_due = close.order_id._get_amount_due()
             close.amount_paid_before = close.amount_total - close.amount_due
+            close.advance_available = close.order_id._get_advance_available()
+
+    @api.depends("order_id")
+    def _compute_shown(self):
+        return super()._compute_shown()
+
+    def _get_to_show(self):
+        if not self.order_id:
+            return None
+        return {
+            "partner_id": self.partner_id.id,
+            "balance": self.wallet_currency_id.round(
+                self.wallet_credit - self.wallet_debt
+            ),
+            "amount_due": self.amount_due,
+        }
 
     @api.depends("debt_paid", "wallet_debt")
     def _compute_pay_all_debt(self):
         for close in self:
             close.pay_all_debt = close._is_all(close.debt_paid, close.wallet_debt)
 
-    @api.depends("credit_used", "wallet_credit", "amount_due")
+    @api.depends("advance_used", "advance_available", "amount_due")
+    def _compute_use_all_advance(self):
+        for close in self:
+            close.use_all_advance = close._is_all(
+                close.advance_used, close._get_usable_advance()
+            )
+
+    @api.depends("credit_used", "wallet_credit", "amount_due", "advance_used")
     def _compute_use_all_credit(self):
         for close in self:
             close.use_all_credit = close._is_all(
                 close.credit_used, close._get_usable_credit()
             )
 
-    @api.depends("amount_due", "debt_paid", "credit_used", "payment_ids.amount")
+    @api.depends(
+        "amount_due", "debt_paid", "credit_used", "advance_used", "payment_ids.amount"
+    )
     def _compute_balance(self):
         for close in self:
             close.amount_receivable = (
-                close.amount_due + close.debt_paid - close.credit_used
+                close.amount_due
+                + close.debt_paid
+                - close.credit_used
+                - close.advance_used
             )
             paid = sum(close.payment_ids.mapped("amount"))
             close.balance = close.currency_id.round(paid - close.amount_receivable)
@@ -113,9 +156,9 @@ class SaleOrderClose(models.TransientModel):
             self.partner_id, self.company_id
         )
         wallet = wallets[self.partner_id]
-        paid = sum(self.payment_ids.mapped("amount"))
+        paid = sum(self.payment_ids.mapped("amount")) + self.advance_used
         new_debt = wallet.get_new_debt(paid - self.amount_due)
-        invoiced = order._get_amount_invoiced_due()
+        invoiced = order._get_amount_invoiced_due() - self.advance_used
         refusal = policy._get_limit_refusal(wallet, new_debt, invoiced)
         if refusal and not policy._is_manager():
             self.balance_refusal = refusal
@@ -146,6 +189,13 @@ class SaleOrderClose(models.TransientModel):
         elif self._is_all(self.credit_used, self._get_usable_credit()):
             self.credit_used = 0.0
 
+    @api.onchange("use_all_advance")
+    def _onchange_use_all_advance(self):
+        if self.use_all_advance:
+            self.advance_used = self._get_usable_advance()
+        elif self._is_all(self.advance_used, self._get_usable_advance()):
+            self.advance_used = 0.0
+
     def _get_missing_amount(self):
         return -self.balance
 
@@ -161,7 +211,10 @@ class SaleOrderClose(models.TransientModel):
             use_balance=self.use_balance,
             debt_paid=self.debt_paid,
             credit_used=self.credit_used,
+            reference=self.reference,
             override_reason=self.override_reason if self.limit_refusal else None,
+            advance_used=self.advance_used,
+            shown=self._get_shown(),
         )
         return {"type": "ir.actions.act_window_close"}
 
@@ -180,7 +233,10 @@ class SaleOrderClose(models.TransientModel):
     # -------------------------------------------------------------------------
 
     def _get_usable_credit(self):
-        return min(self.wallet_credit, self.amount_due)
+        return min(self.wallet_credit, max(self.amount_due - self.advance_used, 0.0))
+
+    def _get_usable_advance(self):
+        return min(self.advance_available, max(self.amount_due, 0.0))
 
     def _is_all(self, amount, whole):
         currency = self.wallet_currency_id

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 
-# Each closing takes its time, and all of them are one transaction.
+# Each closing takes its time.
 MAX_ORDERS = 100
+# So many are one transaction: what they hold, other tills wait for.
+ORDERS_AT_ONCE = 5
 
 
 class SaleOrderCloseBatch(models.TransientModel):
@@ -109,20 +111,23 @@ class SaleOrderCloseBatch(models.TransientModel):
         return vals
 
     def action_close_orders(self):
-        """Close the orders that are still open, and show what came of each."""
+        """Close the next few of the orders that are still open, and show what came of
+        each. The screen calls this again by itself while some are left: whoever
+        leaves it leaves these open."""
         self.ensure_one()
         if not self.payment_method_line_id:
             raise UserError(self.env._("Choose how these orders were paid."))
         lines = self.line_ids.filtered(lambda line: line.state == "open")
+        lines = lines[:ORDERS_AT_ONCE]
         # All wallets before the first closing takes its numbers: somebody who has one
         # of them open may wait for numbers.
         orders = lines.order_id._filtered_access("write")
         self.env["fiado.ledger"]._lock(orders.wallet_partner_id)
         for line in lines:
             line._close(self.payment_method_line_id)
-        return self._show()
+        return self._show(go_on=self.open_count > 0)
 
-    def _show(self):
+    def _show(self, go_on=False):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Close Orders"),
@@ -130,6 +135,7 @@ class SaleOrderCloseBatch(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"fiado_go_on": go_on},
         }
 
 
