@@ -15,6 +15,7 @@
         "data/ir_exports.xml",
         "data/mail_activity_type.xml",
         "views/account_move_views.xml",
+        "views/account_payment_views.xml",
         "views/fiado_wallet_opening_views.xml",
         "views/res_config_settings_views.xml",
         "report/fiado_wallet_entry_views.xml",

@@ -1,7 +1,11 @@
 """What outlives the addon: uninstalling leaves the accounting as it is, and puts aside
 what only the addon's columns say of it, until the addon is installed again."""
 
+import logging
+
 from odoo.tools import SQL, sql
+
+_logger = logging.getLogger(__name__)
 
 # Whether the feature is on is not kept: who installs the addon again decides.
 KEPT_FIELDS = {
@@ -16,6 +20,7 @@ KEPT_FIELDS = {
         "fiado_journal_id",
         "fiado_loss_account_id",
         "fiado_overdue_block_days",
+        "fiado_rounding_account_id",
         "fiado_walk_in_partner_id",
     ),
     "res.partner": ("no_fiado",),
@@ -69,6 +74,34 @@ def find_documents(env):
         ON CONFLICT DO NOTHING
         """
     )
+    for name, origin in _get_moves_without_documents(env):
+        _logger.warning(
+            "%s (%s): its documents are not matched with it any more, so nothing keeps "
+            "them from being taken away",
+            name,
+            origin,
+        )
+
+
+def _get_moves_without_documents(env):
+    """The standing movements that settled documents of which none was found."""
+    return env.execute_query(
+        SQL(
+            """
+            SELECT move.name, move.fiado_origin
+              FROM account_move move
+              JOIN res_company company ON company.fiado_journal_id = move.journal_id
+             WHERE move.state = 'posted'
+               AND move.fiado_origin IN ('order', 'invoice', 'credit_sale', 'refund',
+                                         'payout')
+               AND NOT EXISTS (SELECT FROM account_move opposite
+                                WHERE opposite.reversed_entry_id = move.id)
+               AND NOT EXISTS (SELECT FROM fiado_move_document_rel
+                                WHERE move_id = move.id)
+          ORDER BY move.id
+            """
+        )
+    )
 
 
 def find_opposites(env):
@@ -86,8 +119,9 @@ def find_opposites(env):
     env.cr.execute(
         """
         WITH movement AS (
-            SELECT move.id, move.fiado_origin, move.fiado_order_id, move.partner_id,
+            SELECT move.id, move.fiado_origin, move.fiado_order_id,
                    move.journal_id, move.reversed_entry_id,
+                   MIN(item.partner_id) AS partner_id,
                    SUM(item.balance) FILTER (WHERE item.account_id NOT IN (
                        company.fiado_debt_account_id, company.fiado_credit_account_id
                    )) AS amount

@@ -75,6 +75,12 @@ class AccountMove(models.Model):
 
     show_leave_in_wallet = fields.Boolean(compute="_compute_show_leave_in_wallet")
     show_fiado_undo = fields.Boolean(compute="_compute_show_fiado_undo")
+    is_fiado_kept = fields.Boolean(
+        string="Kept by a Wallet",
+        compute="_compute_is_fiado_kept",
+        help="Whether a customer's wallet or a closed order stands on this, so that it "
+        "can't be reset or reversed on its own.",
+    )
 
     # -------------------------------------------------------------------------
     # COMPUTE
@@ -95,6 +101,11 @@ class AccountMove(models.Model):
                     lambda movement: movement._is_fiado_standing()
                 )
             )
+
+    @api.depends("fiado_move_ids", "fiado_order_id.closing_state", "state")
+    def _compute_is_fiado_kept(self):
+        for move in self:
+            move.is_fiado_kept = bool(move.sudo()._get_fiado_torn_refusal())
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS

@@ -4,6 +4,18 @@ from odoo.exceptions import AccessError, UserError
 from .fiado_ledger import RELEASE, elevate
 
 FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}
+# Odoo lets them be changed, and leaves the payment's entry as it was.
+SETTLED_FIELDS = {
+    "amount",
+    "company_id",
+    "currency_id",
+    "date",
+    "journal_id",
+    "move_id",
+    "partner_id",
+    "payment_method_line_id",
+    "payment_type",
+}
 
 
 class AccountPayment(models.Model):
@@ -39,8 +51,23 @@ class AccountPayment(models.Model):
         index="btree_not_null",
     )
 
+    is_fiado_settled = fields.Boolean(
+        string="Settled in a Wallet", compute="_compute_is_fiado_settled"
+    )
+
     # A day's payments are found without reading all that there ever were.
     _fiado_date_idx = models.Index("(date) WHERE fiado_origin IS NOT NULL")
+
+    # -------------------------------------------------------------------------
+    # COMPUTE
+    # -------------------------------------------------------------------------
+
+    @api.depends("fiado_origin", "state")
+    def _compute_is_fiado_settled(self):
+        for payment in self:
+            payment.is_fiado_settled = (
+                payment.state != "draft" and payment._is_fiado_settled()
+            )
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
@@ -58,20 +85,53 @@ class AccountPayment(models.Model):
 
     def write(self, vals):
         self._fiado_check_fields(vals)
-        if vals.get("state") in ("draft", "canceled", "rejected"):
-            self._fiado_check_kept()
+        if "state" in vals:
+            # The bank says that the money is there, or not yet: nothing changes.
+            states = {"in_process", "paid"}
+            self.filtered(
+                lambda payment: not {payment.state, vals["state"]} <= states
+            )._fiado_check_kept()
+        if not SETTLED_FIELDS.isdisjoint(vals):
+            self._fiado_check_unchanged(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_fiado(self):
         self._fiado_check_kept()
 
+    def _fiado_check_unchanged(self, vals):
+        will_change = self.env["account.move"]._field_will_change
+        names = SETTLED_FIELDS & set(vals)
+        self.filtered(
+            lambda payment: any(will_change(payment, vals, name) for name in names)
+        )._fiado_check_kept()
+
     def _fiado_check_kept(self):
         if self.env.context.get("fiado_release") is RELEASE:
             return
-        for payment in self.filtered("fiado_origin"):
-            if payment.state != "draft":
+        for payment in self:
+            if payment.state != "draft" and payment._is_fiado_settled():
                 raise UserError(payment._get_fiado_moved_message())
+
+    def _is_fiado_settled(self):
+        """Whether a wallet or a closing stands on this payment: it was made by an
+        operation on one, or was paid in advance and used by one."""
+        self.ensure_one()
+        move = self.sudo().move_id
+        return bool(
+            self.fiado_origin
+            or move._get_fiado_standing_moves()
+            or self._get_fiado_closed_order()
+        )
+
+    def _get_fiado_closed_order(self):
+        """The closed order that this payment pays, in advance or at its closing."""
+        move = self.sudo().move_id
+        partials = move.line_ids.matched_debit_ids | move.line_ids.matched_credit_ids
+        items = partials.debit_move_id | partials.credit_move_id
+        orders = self.sudo().fiado_order_id | move.fiado_move_ids.fiado_order_id
+        orders |= items.move_id.line_ids.sale_line_ids.order_id
+        return orders.filtered(lambda order: order.closing_state == "closed")[:1]
 
     def _get_fiado_moved_message(self):
         if self.state == "canceled":
@@ -81,8 +141,8 @@ class AccountPayment(models.Model):
                 payment=self.name,
             )
         return self.env._(
-            "%(payment)s moved a customer's wallet. Press “Cancel” on the payment "
-            "itself: its amount is taken from the wallet again.",
+            "%(payment)s moved a customer's wallet. Press “Cancel Payment” on the "
+            "payment itself: its amount is taken from the wallet again.",
             payment=self.name,
         )
 
@@ -128,7 +188,7 @@ class AccountPayment(models.Model):
     def _fiado_cancel_moved(self):
         moved = self.filtered(
             lambda payment: (
-                payment.fiado_origin and payment.state in ("in_process", "paid")
+                payment.state in ("in_process", "paid") and payment._is_fiado_settled()
             )
         )
         for payment in moved:
@@ -149,18 +209,17 @@ class AccountPayment(models.Model):
         movement = payment.move_id._get_fiado_standing_moves()
         holder = movement.partner_id or payment.partner_id.commercial_partner_id
         ledger._lock(holder)
-        documents = movement.fiado_document_ids or payment._get_fiado_documents()
+        order = payment._get_fiado_closed_order()
+        documents = movement.fiado_document_ids
+        if not movement:
+            # An order's closing that left nothing in the wallet.
+            documents = order._get_closing_documents() | payment.move_id
+            documents |= order._get_standing_payments().move_id
         reason = reason or self.env._("%(payment)s cancelled", payment=payment.name)
-        if payment.fiado_order_id or documents.origin_payment_id - payment:
-            ledger._take_back_payment(payment, movement, documents, holder, reason)
+        if order or documents.origin_payment_id - payment:
+            ledger._take_back_payment(payment, movement, documents, order, reason)
         else:
             ledger._take_back(movement | payment.move_id, reason)
-
-    def _get_fiado_documents(self):
-        """What an order's closing settled where nothing of it went to the wallet."""
-        order = self.fiado_order_id
-        invoices = order._get_closing_documents()
-        return invoices | order._get_standing_payments().move_id
 
     def _get_fiado_open_items(self):
         """What of these payments settles nothing yet."""

@@ -295,7 +295,11 @@ class FiadoLedger(models.AbstractModel):
                     wallet,
                     [
                         *((wallet, *part) for part in wallet.split(amount)),
-                        (wallet, counterpart, -amount),
+                        (
+                            self._get_counterpart_holder(wallet, counterpart, origin),
+                            counterpart,
+                            -amount,
+                        ),
                     ],
                     origin,
                     **values,
@@ -303,6 +307,16 @@ class FiadoLedger(models.AbstractModel):
                 for wallet, amount, counterpart, origin, values in movements
             ]
         )
+
+    @api.model
+    def _get_counterpart_holder(self, wallet, counterpart, origin):
+        """Whose the item on the other side of a movement is: the wallet's customer's.
+        Where another addon says so, nobody's: ``None``.
+
+        :param counterpart: the account on the other side
+        :param str origin: a value of ``account.move.fiado_origin``
+        """
+        return wallet
 
     def _create_prepared(self, vals_list):
         moves = self._elevated("account.move").with_context(skip_invoice_sync=True)
@@ -339,12 +353,14 @@ class FiadoLedger(models.AbstractModel):
     def _prepare_line_vals(
         self, label, date, wallet, account, amount, due_date=None, since=None
     ):
-        is_new_debt = account == wallet.company.fiado_debt_account_id and amount < 0
+        is_new_debt = (
+            wallet and account == wallet.company.fiado_debt_account_id and amount < 0
+        )
         if is_new_debt and not due_date:
             due_date = self._get_due_date(wallet.company, date)
         return {
             "account_id": account.id,
-            "partner_id": wallet.partner.id,
+            "partner_id": wallet.partner.id if wallet else False,
             "name": label,
             "balance": -amount,
             "date_maturity": due_date or date,
@@ -356,6 +372,29 @@ class FiadoLedger(models.AbstractModel):
         """When a debt that is left on this date is due."""
         date = date or fields.Date.context_today(self)
         return fields.Date.add(date, days=company.root_id.fiado_days)
+
+    # Which origins are of a kind. Addons that bring an origin add it where it belongs.
+
+    @api.model
+    def _get_sale_origins(self):
+        """The origins of what a sale leaves in a wallet."""
+        return ("order", "invoice")
+
+    @api.model
+    def _get_payment_origins(self):
+        """The origins by which a customer pays a debt."""
+        return (*self._get_sale_origins(), "credit_sale", "accounting")
+
+    @api.model
+    def _get_receivable_origins(self):
+        """The origins of movements with a receivable on the other side."""
+        return (
+            *self._get_sale_origins(),
+            "credit_sale",
+            "refund",
+            "payout",
+            "reversal",
+        )
 
     @api.model
     def _get_matching_plan(self, wallet, move):
@@ -677,18 +716,26 @@ class FiadoLedger(models.AbstractModel):
         return opposites
 
     @api.model
-    def _take_back_payment(self, payment, movement, documents, holder, reason):
+    def _take_back_payment(self, payment, movement, documents, order, reason):
         """Take one payment back; what else settled the same documents stays. What it
         had paid of them is debt, as old as they are.
 
         :param movement: the wallet's movements with which it settled them, if any:
             what it paid of a debt, or left as credit, is taken back with it
         :param documents: what they settled, the payment's entry included
-        :param holder: whose wallet it is
+        :param order: the closed order that they paid, if it was one
         :param str reason: why
         """
-        own = documents & payment.move_id
+        own = payment.move_id
         account = payment.destination_account_id
+        holder = movement.partner_id or payment.partner_id.commercial_partner_id
+        # What was paid in advance, and not used, is none of this.
+        documents = documents.filtered(
+            lambda document: (
+                not document.origin_payment_id
+                or document.origin_payment_id.fiado_origin
+            )
+        )
         given = movement.filtered(lambda move: move._get_fiado_movement() > 0)
         opposites = self._take_back(given | own, reason)
         wallet = self._read_wallets(holder, payment.company_id)[holder]
@@ -716,7 +763,7 @@ class FiadoLedger(models.AbstractModel):
                     "reversal",
                     company_id=payment.company_id.id,
                     fiado_document_ids=(documents - own).ids,
-                    fiado_order_id=payment.fiado_order_id.id,
+                    fiado_order_id=order.id,
                     ref=reason,
                 )
             ]
@@ -737,7 +784,12 @@ class FiadoLedger(models.AbstractModel):
 
     def _prepare_opposite_vals(self, move, reason):
         today = fields.Date.context_today(self)
-        vals = {"date": today, "ref": reason, "fiado_order_id": move.fiado_order_id.id}
+        vals = {
+            "date": today,
+            "partner_id": move.partner_id.id,
+            "ref": reason,
+            "fiado_order_id": move.fiado_order_id.id,
+        }
         if move.is_invoice(include_receipts=True):
             vals["invoice_date"] = today
         return {**vals, "fiado_origin": "reversal"}

@@ -307,7 +307,10 @@ class SaleOrder(models.Model):
                 receivable,
                 "order",
                 company_id=order.company_id.id,
-                fiado_document_ids=(invoices | payments.move_id).ids,
+                fiado_document_ids=(
+                    invoices
+                    | payments.move_id.union(*(i.move_id for i in advances.items))
+                ).ids,
                 fiado_order_id=order.id,
                 fiado_reference=reference,
                 ref=order.name,

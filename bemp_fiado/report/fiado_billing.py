@@ -1,3 +1,4 @@
+import json
 from datetime import date
 
 from odoo import api, fields, models
@@ -10,11 +11,6 @@ from odoo.tools import SQL
 QUERIES = 8
 # The sections of which the proof says what should have been received.
 EXPECTED = ("billed", "wallet", "open", "other")
-# The origins of wallet moves that have a receivable on the other side.
-MOVED_THROUGH_RECEIVABLE = (
-    *("order", "invoice", "credit_sale"),
-    *("refund", "payout", "reversal"),
-)
 # In the context of a query: the period that it is searched for.
 PERIOD = "fiado_billing_period"
 
@@ -523,8 +519,17 @@ class FiadoBilling(models.Model):
                     WHEN move.fiado_origin IN %(moved)s THEN 'ledger'
                     ELSE 'entry'
                END""",
-            moved=MOVED_THROUGH_RECEIVABLE,
+            moved=self.env["fiado.ledger"]._get_receivable_origins(),
         )
+
+    def _get_apart_figures(self):
+        """The figures in which movements count that stand apart, by their origins."""
+        return {
+            "forgiveness": "forgiven",
+            "transfer": "transferred",
+            "adjustment": "adjusted",
+            "opening": "opening",
+        }
 
     def _get_wallet_figure(self):
         """The figure in which an item of a wallet counts. What accountants reverse
@@ -536,23 +541,23 @@ class FiadoBilling(models.Model):
                     WHEN move.fiado_origin = 'reversal'
                      AND COALESCE(reversed.fiado_origin, 'order') IN %(moved)s
                     THEN 'undone'
-                    WHEN move.fiado_origin IN ('order', 'invoice', 'refund')
+                    WHEN move.fiado_origin IN %(sold)s
                     THEN CASE WHEN item.balance < 0 THEN 'customer_credit'
                               WHEN item.account_id IN (
                                   SELECT fiado_debt_account_id FROM res_company
                               ) THEN 'customer_debt'
                               ELSE 'credit_used'
                          END
-                    ELSE CASE COALESCE(NULLIF(move.fiado_origin, 'reversal'),
-                                       reversed.fiado_origin)
-                              WHEN 'forgiveness' THEN 'forgiven'
-                              WHEN 'transfer' THEN 'transferred'
-                              WHEN 'adjustment' THEN 'adjusted'
-                              WHEN 'opening' THEN 'opening'
-                              ELSE 'accounting'
-                         END
+                    ELSE COALESCE(
+                        %(apart)s::jsonb ->> COALESCE(
+                            NULLIF(move.fiado_origin, 'reversal'), reversed.fiado_origin
+                        ),
+                        'accounting'
+                    )
                END""",
-            moved=MOVED_THROUGH_RECEIVABLE,
+            moved=self.env["fiado.ledger"]._get_receivable_origins(),
+            apart=json.dumps(self._get_apart_figures()),
+            sold=(*self.env["fiado.ledger"]._get_sale_origins(), "refund"),
             source=self._get_source(),
         )
 

@@ -14,7 +14,6 @@ TIDY_BATCH = 200
 # How many differences an activity names.
 MAX_NAMED = 20
 # The origins of what customers pay of their debts in money.
-PAYMENT_ORIGINS = ("order", "invoice", "credit_sale", "accounting")
 
 
 class FiadoWallet(models.Model):
@@ -207,7 +206,7 @@ class FiadoWallet(models.Model):
                 ("partner_id", "in", self.partner_id.ids),
                 ("company_id", "in", self.company_id.ids),
                 ("kind", "=", "debt_paid"),
-                ("origin", "in", PAYMENT_ORIGINS),
+                ("origin", "in", self.env["fiado.ledger"]._get_payment_origins()),
             ],
             ["partner_id", "company_id"],
             ["date:max"],
@@ -366,18 +365,19 @@ class FiadoWallet(models.Model):
         received = [
             ("company_id", "child_of", company.id),
             ("date", "=", today),
-            ("is_booked", "=", True),
+            ("section", "=", "received"),
         ]
+        origins = (*self.env["fiado.ledger"]._get_sale_origins(), "reversal")
         # What was left by mistake and undone isn't new debt.
         taken = [
             ("company_id", "=", company.id),
             ("date", "=", today),
             *("|", "&", ("kind", "=", "debt")),
-            ("origin", "in", ("order", "invoice", "reversal")),
+            ("origin", "in", origins),
             *("&", ("kind", "=", "debt_paid"), ("origin", "=", "reversal")),
         ]
-        [(received_count, received_amount)] = self.env["fiado.payment"]._read_group(
-            received, aggregates=["__count", "company_amount:sum"]
+        [(received_count, received_amount)] = self.env["fiado.billing"]._read_group(
+            received, aggregates=["__count", "amount:sum"]
         )
         [(taken_count, taken_amount)] = self.env["fiado.wallet.entry"]._read_group(
             taken, aggregates=["__count", "amount:sum"]
@@ -388,7 +388,7 @@ class FiadoWallet(models.Model):
                 "label": self.env._("Received today"),
                 "amount": company.currency_id.round(received_amount or 0.0),
                 "count": received_count,
-                "action": "bemp_fiado.fiado_payment_action",
+                "action": "bemp_fiado.fiado_billing_action_received",
                 "domain": received,
             },
             {

@@ -88,6 +88,14 @@ class FiadoWalletEntry(models.Model):
         help="The codes of the accounts on the other side of the journal entry.",
     )
 
+    is_standing = fields.Boolean(
+        string="Can Be Undone",
+        compute="_compute_is_standing",
+        compute_sudo=True,
+        help="Whether this is a movement that can be taken back: it was not yet, and "
+        "takes back none itself.",
+    )
+
     @property
     def _table_query(self):
         # Every item has its journal entry. Joined so, PostgreSQL leaves it out where
@@ -216,6 +224,25 @@ class FiadoWalletEntry(models.Model):
     # -------------------------------------------------------------------------
     # ACTIONS
     # -------------------------------------------------------------------------
+
+    @api.depends("move_id")
+    def _compute_is_standing(self):
+        moves = self.move_id
+        taken_back = self.env["account.move"].search(
+            [
+                ("reversed_entry_id", "in", moves.ids),
+                ("fiado_origin", "=", "reversal"),
+                ("state", "=", "posted"),
+            ]
+        )
+        gone = taken_back.reversed_entry_id
+        for entry in self:
+            move = entry.move_id
+            entry.is_standing = (
+                move not in gone
+                and not move.reversed_entry_id
+                and move._is_fiado_posted()
+            )
 
     @api.readonly
     def action_open_order(self):

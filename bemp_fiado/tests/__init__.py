@@ -14,7 +14,9 @@ from . import test_dashboard
 from . import test_debtors
 from . import test_hooks
 from . import test_movement_log
+from . import test_native_actions
 from . import test_opening_import
+from . import test_openings
 from . import test_operations
 from . import test_paid_before
 from . import test_paper

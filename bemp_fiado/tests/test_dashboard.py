@@ -110,7 +110,7 @@ class TestDashboard(FiadoCommon):
         measures = {
             "debt": "debt",
             "overdue": "overdue",
-            "received": "company_amount",
+            "received": "amount",
             "taken": "amount",
             "credit": "credit",
         }
@@ -144,6 +144,21 @@ class TestDashboard(FiadoCommon):
         self.assertEqual(figures["taken"][0], 10.0)
         self.assertEqual(figures["received"], (45.0, 3))
         self.assertEqual(figures["debt"], (10.0, 1))
+
+    def test_what_accounting_receives_is_received_too(self):
+        with freeze_time("2026-06-30"):
+            invoice = self.init_invoice("out_invoice", self.maria, amounts=[30.0])
+            invoice.invoice_line_ids.tax_ids = False
+            invoice.action_post()
+            self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            ).create({})._create_payments()
+            self._close(self._order(), 55.0)
+            figures = self._figures(self._read(self.manager))
+            billing = self.env["fiado.billing"].with_company(self.company)
+            received = billing.get_figures("2026-06-30", "2026-06-30")["received"]
+        self.assertEqual(figures["received"], (85.0, 2))
+        self.assertEqual(received, 85.0)
 
     def test_nothing_yet(self):
         dashboard = self._read()

@@ -136,3 +136,55 @@ class TestHooks(FiadoCommon):
         for model in hooks.KEPT_FIELDS:
             kept = f"fiado_kept_{self.env[model]._table}"
             self.assertFalse(sql.table_exists(self.env.cr, kept))
+
+    def _lose_documents(self):
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM fiado_move_document_rel")
+        self.env.invalidate_all(flush=False)
+
+    def test_documents_are_found_again(self):
+        moves = self.env["account.move"].search(
+            [("journal_id", "=", self.company.fiado_journal_id.id)]
+        )
+        before = {move: move.fiado_document_ids for move in moves}
+        self.assertTrue(all(before.values()))
+        self._lose_documents()
+        hooks.find_documents(self.env)
+        self.env.invalidate_all(flush=False)
+        self.assertEqual({m: m.fiado_document_ids for m in moves}, before)
+
+    def test_documents_that_are_not_found_are_said(self):
+        move = self.env["account.move"].browse(self.answer["move_ids"])
+        self._lose_documents()
+        # As an earlier version let accountants do it.
+        self.env.cr.execute(
+            """
+            DELETE FROM account_partial_reconcile WHERE debit_move_id IN %s
+                OR credit_move_id IN %s
+            """,
+            [tuple(move.line_ids.ids)] * 2,
+        )
+        with self.assertLogs("odoo.addons.bemp_fiado.hooks", "WARNING") as log:
+            hooks.find_documents(self.env)
+        self.assertEqual(len(log.output), 1)
+        self.assertIn(move.name, log.output[0])
+
+    def test_what_took_something_back_is_found(self):
+        self.order.with_user(self.manager).reopen_order("Wrong")
+        opposites = self.env["account.move"].search(
+            [
+                ("journal_id", "=", self.company.fiado_journal_id.id),
+                ("fiado_origin", "=", "reversal"),
+            ]
+        )
+        before = opposites.reversed_entry_id
+        self.assertTrue(before)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET reversed_entry_id = NULL WHERE id IN %s",
+            [tuple(opposites.ids)],
+        )
+        self.env.invalidate_all(flush=False)
+        hooks.find_opposites(self.env)
+        self.env.invalidate_all(flush=False)
+        self.assertEqual(opposites.reversed_entry_id, before)

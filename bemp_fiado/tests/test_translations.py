@@ -36,7 +36,12 @@ class TestTranslations(TransactionCase):
             for entry in polib.pofile(file_path("bemp_fiado/i18n/pt_BR.po"))
         }
         reader = TranslationModuleReader(cls.env.cr, modules=["bemp_fiado"])
-        cls.terms = {source for _module, _type, _name, _id, source, *_rest in reader}
+        cls.places = {
+            # Where in a file Odoo doesn't ask.
+            (source, f"{kind}:{name}" if kind == "code" else f"{kind}:{name}:{res_id}")
+            for _module, kind, name, res_id, source, *_rest in reader
+        }
+        cls.terms = {source for source, _place in cls.places}
 
     def test_complete(self):
         self.assertTrue(self.terms)
@@ -49,6 +54,15 @@ class TestTranslations(TransactionCase):
 
     def test_nothing_left_over(self):
         self.assertEqual(sorted(self.entries.keys() - self.terms), [])
+
+    def test_each_where_it_is_shown(self):
+        """Odoo translates a term only where the file says that it is."""
+        translated = {
+            (term, place)
+            for term, entry in self.entries.items()
+            for place, _line in entry.occurrences
+        }
+        self.assertEqual(sorted(self.places - translated), [])
 
     def test_placeholders(self):
         wrong = [

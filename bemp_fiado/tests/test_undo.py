@@ -300,6 +300,19 @@ class TestUndo(FiadoCommon):
         self.assertEqual(order._get_amount_due(), 55.0)
         self.assertTiesOut()
 
+    def test_left_in_the_wallet_once_more(self):
+        order = self._order()
+        self._close(order, 55.0)
+        note = self._closed_with_credit_note(order)
+        self._undo(note.fiado_move_ids.ids)
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        note.action_leave_in_wallet()
+        self.assertEqual(self._wallet(), (55.0, 0.0, 55.0))
+        with self.assertRaises(UserError):
+            note.action_leave_in_wallet()
+        self.assertEqual(self._receivable_open(), (0.0, 0.0))
+        self.assertTiesOut()
+
     def test_reopened_with_a_part_returned(self):
         order = self._order()
         order.order_line.write({"product_uom_qty": 2.0, "price_unit": 30.0})
@@ -378,6 +391,55 @@ class TestUndo(FiadoCommon):
                 invoice.button_cancel()
                 self.assertEqual(self._receivable_open(), (0.0, 0.0))
 
+    def test_sent_and_cancelled(self):
+        answer = self._customer().fiado_receive(55.0, self.cash.id)
+        payment = self.env["account.payment"].browse(answer["payment_ids"])
+        payment.mark_as_sent()
+        payment.with_user(self.manager).sudo().action_cancel()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(payment.state, "canceled")
+        for state in ("paid", "in_process", "draft"):
+            with self.assertRaises(UserError):
+                payment.state = state
+        self.assertTiesOut()
+
+    def test_what_a_payment_says_stays(self):
+        answer = self._customer().fiado_receive(55.0, self.cash.id)
+        payment = self.env["account.payment"].browse(answer["payment_ids"])
+        for vals in (
+            {"amount": 3.0},
+            {"date": "2026-01-02"},
+            {"journal_id": self.bank_journal.id},
+            {"partner_id": self.partner_b.id},
+            {"payment_type": "outbound"},
+        ):
+            with self.assertRaises(UserError):
+                payment.write(vals)
+        payment.write({"amount": 55.0, "memo": "Paid at the door"})
+
+    def test_an_advance_that_bounces(self):
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.maria.id,
+                "amount": 80.0,
+                "journal_id": self.cash_journal.id,
+                "payment_method_line_id": self.cash.id,
+            }
+        )
+        payment.action_post()
+        order = self._order()
+        self._close(order, 15.0, use_balance=True, advance_used=40.0)
+        self.assertEqual(self._receivable_open(), (-40.0, -40.0))
+        payment.with_user(self.manager).sudo().action_cancel()
+        self.assertEqual(self._wallet(), (-40.0, 40.0, 0.0))
+        self.assertEqual(self._receivable_open(), (0.0, 0.0))
+        self.assertEqual(order.sudo().invoice_ids.amount_residual, 0.0)
+        self.assertTiesOut()
+        order.with_user(self.manager).reopen_order("Wrong")
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._receivable_open(), (0.0, 0.0))
+        self.assertTiesOut()
+
     # The wall ----------------------------------------------------------------
 
     def test_invoices_and_payments_of_a_closed_order_stay(self):
@@ -440,4 +502,35 @@ class TestUndo(FiadoCommon):
         order.with_user(self.manager).reopen_order("Wrong")
         self.assertEqual(self._wallet(firm), (0.0, 0.0, 0.0))
         self.assertEqual(self._wallet(contact), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_the_holder_stays_when_the_contact_becomes_a_firm(self):
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        contact = self.env["res.partner"].create({"name": "Ana", "parent_id": firm.id})
+        order = self._order(partner=contact)
+        answer = self._close(order, 10.0, use_balance=True)
+        contact.is_company = True
+        payment = self.env["fiado.payment"].with_user(self.manager)
+        payment.browse(answer["payment_ids"]).action_cancel_payment()
+        self.assertEqual(self._wallet(firm), (-55.0, 55.0, 0.0))
+        self.assertEqual(self._wallet(contact), (0.0, 0.0, 0.0))
+        order.with_user(self.manager).reopen_order("Wrong")
+        self.assertEqual(self._wallet(firm), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_forgiven_and_reopened_is_said_before(self):
+        order = self._order()
+        self._close(order, use_balance=True)
+        self._customer(self.manager).fiado_forgive(55.0, "why")
+        action = order.with_user(self.manager).action_reopen_order()
+        dialog = Form(
+            self.env[action["res_model"]]
+            .with_user(self.manager)
+            .with_context(lang="en_US", **action["context"])
+        )
+        self.assertIn("$\xa055.00", dialog.forecast)
+        self.assertIn("credit", dialog.forecast)
+        dialog.reason = "Wrong"
+        dialog.save().action_reopen_order()
+        self.assertEqual(self._wallet(), (55.0, 0.0, 55.0))
         self.assertTiesOut()

@@ -185,10 +185,11 @@ class _Shop:
         self.env["account.payment"].search(
             [("partner_id", "=", cancelled.id)]
         ).action_cancel()
-        reversed_by_hand = self._customer("Reversed")
-        answer = reversed_by_hand.fiado_adjust(30.0, self.expense.id, "By mistake")
-        moves = self.env["account.move"].browse(answer["move_ids"])
-        moves._reverse_moves([{"date": fields.Date.today()}], cancel=True)
+        undone = self._customer("Undone")
+        answer = undone.fiado_adjust(30.0, self.expense.id, "By mistake")
+        self.env["fiado.wallet.entry"].search(
+            [("move_id", "in", answer["move_ids"])]
+        ).undo("By mistake")
 
     def _invoice(self):
         refunded = self._customer("Refunded")
