@@ -21,6 +21,7 @@
         "report/fiado_wallet_entry_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_counter_views.xml",
         "wizard/account_payment_register_views.xml",
         "wizard/fiado_wallet_adjust_views.xml",
         "wizard/fiado_wallet_balance_date_views.xml",

@@ -9,6 +9,7 @@ from . import test_close_refused
 from . import test_company
 from . import test_concurrency
 from . import test_cost
+from . import test_counter
 from . import test_credit_state
 from . import test_dashboard
 from . import test_debtors

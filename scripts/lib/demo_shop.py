@@ -168,6 +168,7 @@ def _set_up_users(env, cashier):
         login,
         seller | env.ref("bemp_fiado.group_fiado_user"),
         password=password,
+        action_id=env.ref("bemp_fiado.sale_order_action_counter").id,
     )
     for name in PROFESSIONALS:
         first_name = name.partition(" ")[0].lower()

@@ -1,0 +1,179 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import Form, freeze_time, tagged
+
+from .common import FiadoCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 15:00:00")
+class TestCounter(FiadoCommon):
+    """What the counter's lists and forms say of orders."""
+
+    def _read(self, order, user=None):
+        self.env.invalidate_all()
+        order = order.with_user(user or self.cashier)
+        return order.counter_state, order.left_on_fiado
+
+    def test_states_and_what_is_on_fiado(self):
+        order = self._order()
+        self.assertEqual(self._read(order), ("open", 0.0))
+        self._close(order, 30.0, use_balance=True)
+        self.assertEqual(self._read(order), ("closed", 25.0))
+        order.with_user(self.manager).reopen_order("Wrong")
+        self.assertEqual(self._read(order), ("open", 0.0))
+        self._close(order, 45.0, use_balance=True)
+        self.assertEqual(self._read(order), ("closed", 10.0))
+        canceled = self._order()
+        canceled.action_cancel()
+        self.assertEqual(self._read(canceled), ("cancel", 0.0))
+
+    def test_old_debt_that_is_paid_is_none_of_the_order(self):
+        self._leave_debt(20.0)
+        order = self._order()
+        self._close(order, 70.0, use_balance=True, debt_paid=15.0)
+        self.assertEqual(self._read(order), ("closed", 0.0))
+
+    def test_a_payment_that_bounces_is_on_fiado(self):
+        order = self._order()
+        answer = self._close(order, 55.0)
+        self.env["fiado.payment"].with_user(self.manager).browse(
+            answer["payment_ids"]
+        ).action_cancel_payment()
+        self.assertEqual(self._read(order), ("closed", 55.0))
+
+    def test_filter(self):
+        on_fiado, paid, reopened = self._order(), self._order(), self._order()
+        self._close(on_fiado, 30.0, use_balance=True)
+        self._close(paid, 55.0)
+        self._close(reopened, use_balance=True)
+        reopened.with_user(self.manager).reopen_order("Wrong")
+        orders = on_fiado | paid | reopened
+        found = orders.search([("id", "in", orders.ids), ("left_on_fiado", ">", 0)])
+        self.assertEqual(found, on_fiado)
+
+    def test_the_list_costs_the_same_for_all_its_rows(self):
+        orders = self.env["sale.order"].with_user(self.cashier)
+        orders = orders.union(*(self._order() for _number in range(8)))
+        for order in orders[:3]:
+            self._close(order, 30.0, use_balance=True)
+
+        def count(rows):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rows.mapped("closing_state")
+            before = self.env.cr.sql_log_count
+            rows.mapped("left_on_fiado")
+            return self.env.cr.sql_log_count - before
+
+        count(orders)
+        self.assertEqual(count(orders), count(orders[:1]))
+        self.assertLessEqual(count(orders), 3)
+
+    def test_only_who_sells_reads_it(self):
+        order = self._order()
+        employee = self._new_employee()
+        with self.assertRaises(AccessError):
+            order.with_user(employee).read(["left_on_fiado"])
+
+    def _new_employee(self):
+        return self.env["res.users"].create(
+            {
+                "name": "Employee",
+                "login": "fiado_employee",
+                "group_ids": [Command.link(self.env.ref("base.group_user").id)],
+            }
+        )
+
+    def test_form(self):
+        form = Form(
+            self.env["sale.order"]
+            .with_user(self.cashier)
+            .with_context(default_order_type="internal"),
+            view="bemp_fiado.sale_order_view_form_counter",
+        )
+        form.partner_id = self.maria
+        with form.order_line.new() as line:
+            line.product_id = self.haircut
+        order = form.save()
+        self.assertEqual(order.order_type, "internal")
+        self.assertEqual(order.amount_total, 55.0)
+
+
+@tagged("post_install", "-at_install")
+class TestFindCustomers(FiadoCommon):
+    """A customer is found by what the cashier knows of him."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.country_id = cls.env.ref("base.br")
+        cls.joana, cls.bento = cls.env["res.partner"].create(
+            [
+                {
+                    "name": "Joana Prado",
+                    "phone": "(81) 98811-2040",
+                    "email": "joana@example.com",
+                },
+                {"name": "Bento Reis", "phone": "+55 81 3222-4050"},
+            ]
+        )
+        # As it is stored, with or without points, depends on who typed it.
+        cls.joana.vat = "390.533.447-05"
+        cls.bento.vat = "39053344705"
+
+    def _find(self, value):
+        partners = self.env["res.partner"].with_user(self.cashier)
+        found = partners.with_company(self.company).name_search(value)
+        return partners.browse(row[0] for row in found)
+
+    def test_by_phone(self):
+        for value in (
+            "98811",
+            "98811-2040",
+            "988112040",
+            "81 98811 2040",
+            "(81)988112040",
+            "081988112040",
+            "+55 81 98811-2040",
+            "5581988112040",
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(self._find(value), self.joana)
+        for value in ("3222-4050", "(81) 3222-4050", "+558132224050"):
+            with self.subTest(value=value):
+                self.assertEqual(self._find(value), self.bento)
+
+    def test_by_tax_number(self):
+        for value in ("39053344705", "390.533.447-05"):
+            with self.subTest(value=value):
+                self.assertEqual(self._find(value), self.joana | self.bento)
+
+    def test_by_name_and_email(self):
+        self.assertEqual(self._find("joana pr"), self.joana)
+        self.assertEqual(self._find("joana@example"), self.joana)
+        self.assertFalse(self._find("98811-2041"))
+
+    def test_in_the_contacts(self):
+        search = self.env["res.partner"].get_view(
+            self.env.ref("base.view_res_partner_filter").id, "search"
+        )["arch"]
+        self.assertIn("display_name", search)
+
+    def test_who_is_not_found_is_created_with_the_phone(self):
+        partners = self.env["res.partner"].with_user(self.cashier)
+        form = Form(
+            partners.with_context(default_name="(81) 97777-0000").with_company(
+                self.company
+            ),
+            view="bemp_fiado.res_partner_view_form_counter",
+        )
+        self.assertEqual((form.name, form.phone), (False, "+55 81 97777-0000"))
+        form.name = "Rita"
+        rita = form.save()
+        self.assertEqual(self._find("97777-0000"), rita)
+        form = Form(
+            partners.with_context(default_name="Rita"),
+            view="bemp_fiado.res_partner_view_form_counter",
+        )
+        self.assertEqual((form.name, form.phone), ("Rita", False))
