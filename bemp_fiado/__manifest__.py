@@ -39,6 +39,7 @@
         "report/fiado_wallet_balance_views.xml",
         "report/fiado_wallet_views.xml",
         "report/fiado_receipt_templates.xml",
+        "report/sale_order_slip_templates.xml",
         "report/fiado_debtors_templates.xml",
         "report/fiado_statement_templates.xml",
         "data/mail_template_data.xml",

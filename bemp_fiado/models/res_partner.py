@@ -237,10 +237,8 @@ class ResPartner(models.Model):
         """
         self._check_fiado_owes()
         holder = self.commercial_partner_id
-        number = self._phone_format(fname="phone") or holder._phone_format(
-            fname="phone"
-        )
-        if not number:
+        url = self._get_fiado_whatsapp_url(holder._get_fiado_reminder()["text"])
+        if not url:
             raise UserError(
                 self.env._(
                     "%(customer)s has no phone number that WhatsApp could call: "
@@ -248,12 +246,16 @@ class ResPartner(models.Model):
                     customer=holder.display_name,
                 )
             )
-        text = holder._get_fiado_reminder()["text"]
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"https://wa.me/{number.lstrip('+')}?text={quote(text)}",
-            "target": "new",
-        }
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def _get_fiado_whatsapp_url(self, text):
+        """The page that opens WhatsApp with a message to the customer, or ``False``
+        where there is no number that it could call."""
+        self.ensure_one()
+        number = self._phone_format(fname="phone")
+        if not number:
+            number = self.commercial_partner_id._phone_format(fname="phone")
+        return bool(number) and f"https://wa.me/{number.lstrip('+')}?text={quote(text)}"
 
     def _get_fiado_screen(self, action):
         self.ensure_one()

@@ -6,3 +6,4 @@ from . import fiado_statement
 from . import fiado_wallet
 from . import fiado_wallet_balance
 from . import fiado_wallet_entry
+from . import sale_order_slip

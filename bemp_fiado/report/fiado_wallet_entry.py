@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .printing import get_page
+
 
 class FiadoWalletEntry(models.Model):
     """The wallets' ledger: one posted journal item on a wallet account, one entry.
@@ -314,10 +316,9 @@ class FiadoWalletEntry(models.Model):
             for entry in self
         ]
 
-    def _get_receipt_action(self):
-        return self.env.ref(
-            "bemp_fiado.fiado_wallet_entry_action_receipt"
-        ).report_action(self)
+    def _get_receipt_page(self):
+        """The address of the receipts' page, which the browser prints."""
+        return get_page("bemp_fiado.fiado_receipt_roll", self)
 
     def _get_receipts(self):
         """What the receipts of these entries say: one for each movement of a wallet.

@@ -37,6 +37,7 @@ from . import test_reports_tour
 from . import test_rights
 from . import test_screens
 from . import test_shown
+from . import test_slip
 from . import test_statement
 from . import test_tours
 from . import test_translations

@@ -72,9 +72,11 @@ SCREENS = {
     },
     "sale.order": {
         *("action_close_order", "action_close_orders", "action_reopen_order"),
-        "action_open_wallet",
+        *("action_open_wallet", "action_print_slip"),
     },
-    "sale.order.close": {"action_close_order", "action_open_statement"},
+    "sale.order.close": {
+        *("action_close_and_print", "action_close_order", "action_open_statement"),
+    },
     "sale.order.close.batch": {"action_close_orders"},
     "sale.order.reopen": {"action_reopen_order"},
 }

@@ -115,7 +115,7 @@ class TestScreens(FiadoCommon):
         self._choose(screen, self.pix)
         self.assertEqual(screen.forecast, "$\xa0100.00 stay as Maria's credit.")
         action = screen.save().action_receive()
-        self.assertEqual(action["report_name"], "bemp_fiado.fiado_receipt_roll")
+        self.assertIn("/bemp_fiado.fiado_receipt_roll/", action["params"]["print"])
         self.assertEqual(self._wallet(), (100.0, 0.0, 100.0))
         self.assertTiesOut()
 

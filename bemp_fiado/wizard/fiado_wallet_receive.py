@@ -48,23 +48,42 @@ class FiadoWalletReceive(models.TransientModel):
         return self.amount - sum(self.payment_ids.mapped("amount"))
 
     def action_receive(self):
+        """Receive what was typed, and print the receipt."""
+        return self._get_done_action(self._receive(), has_to_print=True)
+
+    def action_receive_without_receipt(self):
         """Receive what was typed, and offer the receipt."""
-        self.ensure_one()
-        answer = self._receive()
+        return self._get_done_action(self._receive(), has_to_print=False)
+
+    def _get_done_action(self, answer, has_to_print):
         entries = self.env["fiado.wallet.entry"].search(
             [("move_id", "in", answer["move_ids"])]
         )
+        values = {
+            "customer": self.partner_id.name,
+            "amount": self.currency_id.format(sum(entries.mapped("amount"))),
+            "balance": self.currency_id.format(answer["balance"]),
+        }
+        page = entries._get_receipt_page()
+        text = self.env._(
+            "%(amount)s received. Balance of your wallet: %(balance)s.", **values
+        )
         return {
-            **entries._get_receipt_action(),
-            "close_on_report_download": True,
+            "type": "ir.actions.client",
+            "tag": "bemp_fiado.done",
+            "params": {
+                "message": self.env._(
+                    "%(amount)s received from %(customer)s", **values
+                ),
+                "slip": page,
+                "print": page if has_to_print else False,
+                "whatsapp": self.partner_id._get_fiado_whatsapp_url(text),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
         }
 
-    def action_receive_without_receipt(self):
-        self.ensure_one()
-        self._receive()
-        return {"type": "ir.actions.act_window_close"}
-
     def _receive(self):
+        self.ensure_one()
         partner = self.partner_id.with_company(self.company_id)
         return partner._fiado_receive(
             self._get_payments(), self.reference, self._get_shown()

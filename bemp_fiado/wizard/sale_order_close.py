@@ -204,7 +204,16 @@ class SaleOrderClose(models.TransientModel):
     # -------------------------------------------------------------------------
 
     def action_close_order(self):
-        """Close the order with what was typed."""
+        """Close the order with what was typed, and offer its slip."""
+        self._close_order()
+        return self.order_id._get_done_action(has_to_print=False)
+
+    def action_close_and_print(self):
+        """Close the order with what was typed, and print its slip."""
+        self._close_order()
+        return self.order_id._get_done_action(has_to_print=True)
+
+    def _close_order(self):
         self.ensure_one()
         self.order_id.close_order(
             payments=self._get_payments(),
@@ -216,7 +225,6 @@ class SaleOrderClose(models.TransientModel):
             advance_used=self.advance_used,
             shown=self._get_shown(),
         )
-        return {"type": "ir.actions.act_window_close"}
 
     def action_open_statement(self):
         """Open the customer's wallet beside the payment screen, which stays."""

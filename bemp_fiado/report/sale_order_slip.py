@@ -1,0 +1,167 @@
+from odoo import models
+
+from .printing import get_page
+
+
+class SaleOrder(models.Model):
+    """The paper that a customer takes along, and signs where debt was left."""
+
+    _inherit = "sale.order"
+
+    # -------------------------------------------------------------------------
+    # ACTIONS
+    # -------------------------------------------------------------------------
+
+    def action_print_slip(self):
+        """Print the slips of these closed orders from the browser."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.client",
+            "tag": "bemp_fiado.done",
+            "params": {"print": self._get_slip_page()},
+        }
+
+    def _get_slip_page(self):
+        return get_page("bemp_fiado.closing_slip", self)
+
+    def _get_done_action(self, has_to_print):
+        """Say what a closing did, and print its slip or offer to.
+
+        :param bool has_to_print: whether it is printed at once
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "bemp_fiado.done",
+            "params": {
+                "message": self._get_done_message(),
+                "slip": self._get_slip_page(),
+                "print": self._get_slip_page() if has_to_print else False,
+                "whatsapp": self._get_slip_whatsapp_url(),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _get_done_message(self):
+        """What happened at the closing, in one sentence."""
+        slip = self._get_slip()
+        values = {
+            "customer": slip["holder"].name,
+            "order": self.name,
+            "amount": slip["currency"].format(slip["debt_left"] or slip["credit_left"]),
+            "date": self._format_day(slip["due_date"]),
+        }
+        if slip["debt_left"]:
+            return self.env._(
+                "%(amount)s on the tab of %(customer)s, due on %(date)s", **values
+            )
+        if slip["credit_left"]:
+            return self.env._("%(amount)s of credit for %(customer)s", **values)
+        return self.env._("%(order)s is paid in full", **values)
+
+    def _get_slip_whatsapp_url(self):
+        """The link that opens WhatsApp with the slip as text, or ``False`` where the
+        customer has no phone."""
+        return self.partner_id._get_fiado_whatsapp_url(self._get_slip_text())
+
+    def _get_slip_text(self):
+        slip = self._get_slip()
+        format_amount = slip["currency"].format
+        env = self.with_context(lang=slip["holder"].lang or self.env.lang).env
+        lines = [
+            env._(
+                "%(company)s, order %(order)s: total %(total)s.",
+                company=slip["company"].name,
+                order=self.name,
+                total=self.currency_id.format(self.amount_total),
+            )
+        ]
+        if slip["debt_left"]:
+            lines.append(
+                env._(
+                    "%(amount)s stayed on your tab, due on %(date)s.",
+                    amount=format_amount(slip["debt_left"]),
+                    date=self._format_day(slip["due_date"]),
+                )
+            )
+        lines.append(
+            env._(
+                "Balance of your wallet: %(amount)s.",
+                amount=format_amount(slip["after"]),
+            )
+        )
+        return "\n".join(lines)
+
+    def _format_day(self, day):
+        return bool(day) and self.env["ir.qweb.field.date"].value_to_html(day, {})
+
+    # -------------------------------------------------------------------------
+    # FIGURES
+    # -------------------------------------------------------------------------
+
+    def _get_slips(self):
+        """What the slips of these orders say, in their order."""
+        return [order._get_slip() for order in self]
+
+    def _get_slip(self):
+        """What the slip of an order says: of its closing as it stands.
+
+        :return: dict: the wallet's holder, what was paid by which form, paid before,
+            and what of it was debt paid, credit used, debt left and credit left, with
+            the balance before and after; amounts in company currency
+        """
+        self.ensure_one()
+        self.invalidate_recordset(["closing_payment_ids", "wallet_entry_ids"])
+        company = self.company_id.root_id
+        entries = self.wallet_entry_ids.filtered("is_standing").sorted("id")
+        payments = self.closing_payment_ids.filtered(
+            lambda payment: payment.state in ("in_process", "paid")
+        )
+        currency = company.currency_id
+
+        def total(kind):
+            kinds = entries.filtered(lambda entry: entry.kind == kind)
+            return currency.round(abs(sum(kinds.mapped("amount"))))
+
+        after = self._get_balance_after(entries)
+        moved = sum(entries.mapped("amount"))
+        paid = sum(payments.mapped("amount"))
+        return {
+            "order": self,
+            "company": company,
+            "currency": currency,
+            "holder": entries.partner_id or self.wallet_partner_id,
+            "closed_at": self._get_closed_at(),
+            "lines": self.order_line.filtered(lambda line: not line.display_type),
+            "payments": payments,
+            "paid_before": self.currency_id.round(self.amount_total + moved - paid),
+            "debt_paid": total("debt_paid"),
+            "credit_used": total("credit_used"),
+            "debt_left": total("debt"),
+            "credit_left": total("credit"),
+            "due_date": max(filter(None, entries.mapped("due_date")), default=False),
+            "before": currency.round(after - moved),
+            "after": after,
+        }
+
+    def _get_balance_after(self, entries):
+        """The wallet's balance once the order was closed."""
+        if entries:
+            return entries[-1].balance_after
+        # What moved later has a later id, on whatever day it was booked.
+        items = self.sudo()._get_closing_documents().line_ids
+        last = self.env["fiado.wallet.entry"].search(
+            [
+                ("partner_id", "=", self.wallet_partner_id.id),
+                ("company_id", "=", self.company_id.root_id.id),
+                ("id", "<", max(items.ids, default=0)),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return last.balance_after
+
+    def _get_closed_at(self):
+        """When the order was closed: when what it invoiced last was made."""
+        invoices = self.sudo()._get_closing_documents()
+        return max(invoices.mapped("create_date"), default=self.date_order)
