@@ -15,7 +15,9 @@ from . import test_debtors
 from . import test_hooks
 from . import test_movement_log
 from . import test_opening_import
+from . import test_odoo_internals
 from . import test_operations
+from . import test_ordinary_entries
 from . import test_paid_before
 from . import test_paper
 from . import test_partner_changes
