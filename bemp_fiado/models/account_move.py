@@ -371,10 +371,9 @@ class AccountMove(models.Model):
         if self.env.context.get("fiado_release") is RELEASE:
             return
         for move in self.sudo()._get_fiado_posted():
-            if move._is_fiado_settleable():
-                refusal = move._get_fiado_torn_refusal()
-                if refusal:
-                    raise UserError(refusal)
+            refusal = move._get_fiado_torn_refusal()
+            if refusal:
+                raise UserError(refusal)
 
     def _is_fiado_settleable(self):
         """Whether a wallet can stand on this: it has to do with a receivable. Of all
@@ -391,6 +390,8 @@ class AccountMove(models.Model):
         :return: a sentence, or ``None``
         """
         self.ensure_one()
+        if self.state != "posted" or not self._is_fiado_settleable():
+            return None
         if self._is_fiado_posted():
             return self._fiado_only_reversed_message()
         if self.fiado_origin == "reversal":

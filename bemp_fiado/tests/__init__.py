@@ -1,4 +1,5 @@
 from . import test_accounting_movements
+from . import test_audit
 from . import test_bad_input
 from . import test_billing
 from . import test_buttons

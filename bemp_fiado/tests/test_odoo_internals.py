@@ -120,7 +120,7 @@ class TestOdooInternals(FiadoCommon):
         }
         cls.trees = {name: ast.parse(text) for name, text in cls.sources.items()}
 
-    # The page ----------------------------------------------------------------
+    # The page -----------------------------------------------------------------
 
     def test_the_page_lists_what_the_code_uses(self):
         used = self._find_methods() | self._find_contexts() | self._find_imports()
@@ -214,7 +214,7 @@ class TestOdooInternals(FiadoCommon):
                                 used.setdefault(alias.name, set()).add(file_name)
         return {name: frozenset(where) for name, where in used.items()}
 
-    # What Odoo has -----------------------------------------------------------
+    # What Odoo has ------------------------------------------------------------
 
     def test_odoo_has_them_with_these_parameters(self):
         self.assertEqual(METHODS.keys(), self._find_methods().keys())
@@ -240,7 +240,7 @@ class TestOdooInternals(FiadoCommon):
             with self.subTest(key=key):
                 self.assertIn(key, inspect.getsource(module))
 
-    # What they are good for ----------------------------------------------------
+    # What they are good for ---------------------------------------------------
 
     @contextlib.contextmanager
     def _without(self, model_name, name):

@@ -53,7 +53,7 @@ class TestOrdinaryEntries(FiadoCommon):
             amounts=[100.0] * lines,
         )
 
-    # What is done with each ----------------------------------------------------
+    # What is done with each ---------------------------------------------------
 
     def _post(self, move):
         move.action_post()
@@ -88,7 +88,7 @@ class TestOrdinaryEntries(FiadoCommon):
         self._pay(move)
         move.line_ids.remove_move_reconcile()
 
-    # Queries -------------------------------------------------------------------
+    # Queries ------------------------------------------------------------------
 
     def _count_queries(self, create, act):
         move = create()
@@ -130,7 +130,7 @@ class TestOrdinaryEntries(FiadoCommon):
 
         self._assert_no_query_more(self.env["account.move"].browse, create)
 
-    # Steps -----------------------------------------------------------------------
+    # Steps --------------------------------------------------------------------
 
     def _count_steps(self, act, move):
         """How often something of the addon's models is called."""
