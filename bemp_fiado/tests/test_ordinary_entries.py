@@ -102,13 +102,13 @@ class TestOrdinaryEntries(FiadoCommon):
     def _assert_no_query_more(self, create, *acts):
         for act in acts:
             with self.subTest(act=act.__name__):
-                counts = {}
-                # The first round is what a worker reads once.
-                for _round in range(2):
-                    counts["own"] = self._count_queries(create, act)
+                own, plain = [], []
+                # Now and then Odoo reads something that a worker reads once.
+                for _round in range(3):
+                    own.append(self._count_queries(create, act))
                     with without_overrides(self.env.registry, *OVERRIDDEN):
-                        counts["plain"] = self._count_queries(create, act)
-                self.assertLessEqual(counts["own"], counts["plain"], act.__name__)
+                        plain.append(self._count_queries(create, act))
+                self.assertLessEqual(min(own), min(plain), act.__name__)
 
     def test_journal_entry_costs_no_query(self):
         self._assert_no_query_more(
