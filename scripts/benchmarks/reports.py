@@ -204,7 +204,7 @@ class Reports:
             journal=self.manager.company.sudo().fiado_journal_id.id,
         )
         audit = self.manager["fiado.wallet"].audit
-        return self._compare("audit", 3, audit, sums, matches)
+        return self._compare("audit", 4, audit, sums, matches)
 
     def others(self, long_customer):
         """What has no bound of its own."""
