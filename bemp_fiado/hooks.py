@@ -182,7 +182,7 @@ def _get_kept_table(model):
 
 def _restore(model, kept, names):
     values = [_get_kept_value(model, name) for name in names]
-    if model._original_module == "bemp_fiado":
+    if model._name.startswith("fiado."):
         # The table is new.
         query = SQL(
             "INSERT INTO %s (%s) SELECT %s FROM %s kept ORDER BY id",

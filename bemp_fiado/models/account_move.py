@@ -93,14 +93,15 @@ class AccountMove(models.Model):
 
     @api.depends("fiado_move_ids", "fiado_order_id.closing_state", "state")
     def _compute_show_fiado_undo(self):
-        for move in self:
-            record = move.sudo()
-            move.show_fiado_undo = record.state == "posted" and bool(
-                record._get_fiado_closed_order()
-                or (record | record.fiado_move_ids).filtered(
-                    lambda movement: movement._is_fiado_standing()
+        self.show_fiado_undo = False
+        for move in self.sudo()._get_fiado_posted():
+            if move._is_fiado_settleable():
+                move.show_fiado_undo = bool(
+                    move._get_fiado_closed_order()
+                    or (move | move.fiado_move_ids).filtered(
+                        lambda movement: movement._is_fiado_standing()
+                    )
                 )
-            )
 
     @api.depends("fiado_move_ids", "fiado_order_id.closing_state", "state")
     def _compute_is_fiado_kept(self):
@@ -128,10 +129,10 @@ class AccountMove(models.Model):
         if vals.get("state") in ("draft", "cancel"):
             self._fiado_check_not_torn()
             # Odoo leaves drafts matched: what they settled would stay settled.
-            posted = self.filtered(lambda move: move.state == "posted")
-            lines = posted._get_fiado_lines()
-            lines.sudo().remove_move_reconcile()
-            self.env["fiado.ledger"]._log_movements(lines, "undone")
+            lines = self._get_fiado_posted()._get_fiado_lines()
+            if lines:
+                lines.sudo().remove_move_reconcile()
+                self.env["fiado.ledger"]._log_movements(lines, "undone")
         return super().write(vals)
 
     def _search_reconciled_payment_ids(self, operator, value):
@@ -159,8 +160,6 @@ class AccountMove(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_fiado(self):
-        if any(move._is_fiado_posted() for move in self):
-            raise UserError(self._fiado_only_reversed_message())
         self._fiado_check_not_torn()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
@@ -172,12 +171,13 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         lines = self._get_fiado_lines()
+        if not lines:
+            return super()._post(soft)
         lines._fiado_set_holders()
         posted = super()._post(soft)
-        if lines:
-            ledger = self.env["fiado.ledger"]
-            ledger._forget_read(lines.partner_id)
-            ledger._log_movements((lines & posted.line_ids).sudo(), "posted")
+        ledger = self.env["fiado.ledger"]
+        ledger._forget_read(lines.partner_id)
+        ledger._log_movements((lines & posted.line_ids).sudo(), "posted")
         return posted
 
     # -------------------------------------------------------------------------
@@ -358,12 +358,20 @@ class AccountMove(models.Model):
             )
 
     def _fiado_check_unchanged(self, vals):
-        for move in self:
+        for move in self._get_fiado_posted():
             if move._is_fiado_posted() and any(
                 move._field_will_change(move, vals, field_name)
                 for field_name in self._get_fiado_protected_fields() & set(vals)
             ):
                 raise UserError(self._fiado_only_reversed_message())
+
+    def _fiado_check_not_extended(self):
+        """Check that no items come to these, or go from them."""
+        of_wallets = self._get_fiado_posted().filtered(
+            lambda move: move._is_fiado_posted()
+        )
+        if of_wallets:
+            raise UserError(of_wallets._fiado_only_reversed_message())
 
     def _fiado_check_not_torn(self):
         """The one wall around what wallets stand on.
@@ -373,10 +381,18 @@ class AccountMove(models.Model):
         """
         if self.env.context.get("fiado_release") is RELEASE:
             return
-        for move in self.sudo():
+        for move in self.sudo()._get_fiado_posted():
             refusal = move._get_fiado_torn_refusal()
             if refusal:
                 raise UserError(refusal)
+
+    def _is_fiado_settleable(self):
+        """Whether a wallet can stand on this: it has to do with a receivable. Of all
+        others nothing needs to be read."""
+        accounts = self.line_ids.account_id
+        return self._is_fiado_posted() or "asset_receivable" in accounts.mapped(
+            "account_type"
+        )
 
     def _get_fiado_torn_refusal(self):
         """Why this can't be reset, cancelled, unmatched or reversed on its own, or
@@ -385,7 +401,7 @@ class AccountMove(models.Model):
         :return: a sentence, or ``None``
         """
         self.ensure_one()
-        if self.state != "posted":
+        if self.state != "posted" or not self._is_fiado_settleable():
             return None
         if self._is_fiado_posted():
             return self._fiado_only_reversed_message()
@@ -449,9 +465,23 @@ class AccountMove(models.Model):
             "opposite to the statement."
         )
 
+    def _get_fiado_posted(self):
+        """Those that are posted, in companies with wallets."""
+        companies = self.company_id.sudo().filtered("fiado_journal_id")
+        if not companies:
+            return self.browse()
+        return self.filtered(
+            lambda move: move.state == "posted" and move.company_id in companies
+        )
+
     def _get_fiado_lines(self):
         """The items on the wallet accounts of their companies."""
         lines = self.env["account.move.line"]
+        companies = self.company_id.sudo()
+        accounts = companies.fiado_debt_account_id | companies.fiado_credit_account_id
+        # An ordinary entry has none, so its items are not looked at one by one.
+        if not accounts or not accounts & self.line_ids.account_id:
+            return lines
         for move in self:
             company = move.company_id.sudo()
             accounts = company.fiado_debt_account_id | company.fiado_credit_account_id

@@ -44,12 +44,8 @@ class AccountMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        moves = self.env["account.move"].browse(
-            vals["move_id"] for vals in vals_list if vals.get("move_id")
-        )
-        moves_posted = moves.filtered(lambda move: move._is_fiado_posted())
-        if moves_posted:
-            raise UserError(moves_posted._fiado_only_reversed_message())
+        move_ids = {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        self.env["account.move"].browse(move_ids)._fiado_check_not_extended()
         lines = super().create(vals_list)
         lines._fiado_check_posted()
         return lines
@@ -68,38 +64,27 @@ class AccountMoveLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_fiado(self):
-        for move in self.move_id:
-            if move._is_fiado_posted():
-                raise UserError(move._fiado_only_reversed_message())
-
-    def _check_amls_exigibility_for_reconciliation(self, shadowed_aml_values=None):
-        result = super()._check_amls_exigibility_for_reconciliation(shadowed_aml_values)
-        drafts = self.filtered(lambda line: line.parent_state == "draft")
-        unposted = drafts.move_id._get_fiado_lines() & drafts
-        if unposted:
-            raise UserError(
-                self.env._(
-                    "%(document)s is not posted yet, so it settles nothing in a "
-                    "customer's wallet. Post it first.",
-                    document=unposted.move_id[0].display_name,
-                )
-            )
-        return result
+        self.move_id._fiado_check_not_extended()
 
     def _fiado_check_unchanged(self, vals, field_names):
         Move = self.env["account.move"]
-        posted = self.filtered(lambda line: line.parent_state == "posted")
-        for line in posted:
+        posted = self.move_id._get_fiado_posted()
+        if not posted:
+            return
+        torn = Move
+        for line in self.filtered(lambda line: line.move_id in posted):
             of_wallet = line.move_id._is_fiado_posted()
             names = field_names if of_wallet else field_names & SETTLED_FIELDS
             if any(Move._field_will_change(line, vals, name) for name in names):
-                line.move_id._fiado_check_not_torn()
+                torn |= line.move_id
+        torn._fiado_check_not_torn()
 
     def _fiado_check_posted(self):
         # Matching a bank statement line puts items onto the accounts of an entry that
         # is posted already.
-        posted = self.filtered(lambda line: line.parent_state == "posted")
-        (posted.move_id._get_fiado_lines() & posted)._fiado_set_holders()
+        lines = self.move_id._get_fiado_posted()._get_fiado_lines()
+        if lines:
+            (self & lines)._fiado_set_holders()
 
     def _fiado_set_holders(self):
         """Put items on wallet accounts into the wallets that they belong to: those of

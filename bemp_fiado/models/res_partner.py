@@ -17,6 +17,8 @@ OPERATORS = {
     ">=": py_operator.ge,
 }
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+# In the context of a statement or reminder that is being sent. RPC can't send it.
+LETTER = object()
 
 
 class ResPartner(models.Model):
@@ -292,12 +294,22 @@ class ResPartner(models.Model):
             message_operation
         )
         # Statements and reminders are sent by those at the till, who may read the
-        # customers and not always change them.
-        if message_operation == "create" and self.env.user.has_group(
-            "sales_team.group_sale_salesman"
+        # customers and not always change them: those who have a wallet, and nothing
+        # but these.
+        if message_operation == "create" and (
+            self.env.context.get("fiado_letter") is LETTER
         ):
-            return dict.fromkeys(operations, "read")
+            holders = self._get_fiado_holders()
+            operations.update(dict.fromkeys(self & holders, "read"))
         return operations
+
+    def _get_fiado_holders(self):
+        """Those of these customers in whose wallets something moved ever, as far as the
+        user may know."""
+        rows = self.env["fiado.wallet.entry"]._read_group(
+            [("partner_id", "in", self.ids)], ["partner_id"]
+        )
+        return self.browse(partner.id for (partner,) in rows)
 
     # -------------------------------------------------------------------------
     # WALLET

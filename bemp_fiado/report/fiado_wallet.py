@@ -508,14 +508,7 @@ class FiadoWallet(models.Model):
                 contact.activity_schedule(activity_type, user_id=manager.id, note=note)
 
     def _get_audit_note(self, company, differences):
-        checks = {
-            "open_items": self.env._("open entries and posted entries differ"),
-            "no_customer": self.env._("entries without a customer"),
-            "debt_side": self.env._("the debt is negative"),
-            "credit_side": self.env._("the credit is negative"),
-            "debt_and_credit": self.env._("debt and credit at once"),
-            "order_receivable": self.env._("a closed order is not paid"),
-        }
+        checks = self.env["fiado.audit"]._get_labels()
         partners = self.env["res.partner"].sudo()
         sentences = [
             self.env._(
@@ -550,7 +543,8 @@ class FiadoWallet(models.Model):
 
         For every customer and company, what is open on the two accounts must be what
         was ever posted on them, neither account may be on the wrong side, nor may both
-        be open, and the receivable of closed orders must be zero.
+        be open, what a movement, a closing or a payment settled must stay settled, and
+        by posted entries.
 
         :param list partner_ids: customers to check, all of them by default
         :return: list of dicts ``{"check", "partner_id", "company_id", "expected",
@@ -561,16 +555,8 @@ class FiadoWallet(models.Model):
             partner_ids = self.env["fiado.request"]._clean_ids(
                 partner_ids, self.env._("A customer")
             )
-        self.env.flush_all()
-        partners = (
-            SQL("AND item.partner_id IN %s", tuple(partner_ids) or (0,))
-            if partner_ids is not None
-            else SQL()
-        )
-        companies = SQL("AND company.id IN %s", tuple(self.env.companies.root_id.ids))
-        rows = self.env.execute_query(self._get_audit_sums_query(partners, companies))
-        rows += self.env.execute_query(
-            self._get_audit_orders_query(partners, companies)
+        rows = self.env["fiado.audit"]._find_differences(
+            self.env.companies.root_id, partner_ids
         )
         return [
             {
@@ -582,69 +568,3 @@ class FiadoWallet(models.Model):
             }
             for check, partner_id, company_id, expected, found in rows
         ]
-
-    def _get_audit_sums_query(self, partners, companies):
-        return SQL(
-            """
-            WITH wallet AS (
-                SELECT item.partner_id,
-                       company.id AS company_id,
-                       SUM(item.balance) AS posted,
-                       SUM(item.amount_residual) AS open,
-                       COALESCE(SUM(item.amount_residual) FILTER (
-                           WHERE item.account_id = company.fiado_debt_account_id
-                       ), 0) AS debt,
-                       COALESCE(-SUM(item.amount_residual) FILTER (
-                           WHERE item.account_id = company.fiado_credit_account_id
-                       ), 0) AS credit
-                  FROM account_move_line item
-                  JOIN res_company company
-                    ON company.parent_id IS NULL
-                   AND item.account_id IN (company.fiado_debt_account_id,
-                                           company.fiado_credit_account_id)
-                 WHERE item.parent_state = 'posted'
-                   AND %(on_wallet_accounts)s %(partners)s %(companies)s
-              GROUP BY item.partner_id, company.id
-            )
-            SELECT 'open_items', partner_id, company_id, -posted, -open
-              FROM wallet WHERE posted != open
-             UNION ALL
-            SELECT 'no_customer', NULL, company_id, 0, -posted
-              FROM wallet WHERE partner_id IS NULL
-             UNION ALL
-            SELECT 'debt_side', partner_id, company_id, 0, debt
-              FROM wallet WHERE debt < 0
-             UNION ALL
-            SELECT 'credit_side', partner_id, company_id, 0, credit
-              FROM wallet WHERE credit < 0
-             UNION ALL
-            SELECT 'debt_and_credit', partner_id, company_id, 0, LEAST(debt, credit)
-              FROM wallet WHERE debt > 0 AND credit > 0
-            """,
-            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
-            partners=partners,
-            companies=companies,
-        )
-
-    def _get_audit_orders_query(self, partners, companies):
-        return SQL(
-            """
-            SELECT 'order_receivable', item.partner_id, company.id, 0,
-                   SUM(item.amount_residual)
-              FROM sale_order closed_order
-              JOIN account_move move ON move.fiado_order_id = closed_order.id
-              JOIN account_move_line item ON item.move_id = move.id
-              JOIN account_account account ON account.id = item.account_id
-              JOIN res_company item_company ON item_company.id = item.company_id
-              JOIN res_company company
-                ON company.id = SPLIT_PART(item_company.parent_path, '/', 1)::int
-             WHERE closed_order.closing_state = 'closed'
-               AND account.account_type = 'asset_receivable'
-               AND account.id IS DISTINCT FROM company.fiado_debt_account_id
-               AND item.reconciled IS NOT TRUE
-               AND item.parent_state = 'posted' %(partners)s %(companies)s
-          GROUP BY closed_order.id, item.partner_id, company.id
-            """,
-            partners=partners,
-            companies=companies,
-        )

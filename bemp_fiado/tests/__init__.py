@@ -1,4 +1,5 @@
 from . import test_accounting_movements
+from . import test_audit
 from . import test_bad_input
 from . import test_billing
 from . import test_buttons
@@ -16,9 +17,11 @@ from . import test_debtors
 from . import test_hooks
 from . import test_movement_log
 from . import test_native_actions
+from . import test_odoo_internals
 from . import test_opening_import
 from . import test_openings
 from . import test_operations
+from . import test_ordinary_entries
 from . import test_paid_before
 from . import test_paper
 from . import test_partner_changes

@@ -256,13 +256,57 @@ class TestStatement(FiadoCommon):
         self.assertEqual(message.partner_ids, self.maria)
         self.assertEqual(len(message.attachment_ids), 1)
 
-    def test_only_sales_users_write_to_customers(self):
+    def _letter(self, customer, template="statement", **context):
+        """What a call from outside can make of Odoo's composer."""
+        return (
+            self.env["mail.compose.message"]
+            .with_user(self.helper)
+            .with_company(self.company)
+            .with_context(**context)
+            .create(
+                {
+                    "model": "res.partner",
+                    "res_ids": str(customer.ids),
+                    "composition_mode": "comment",
+                    "template_id": template
+                    and self.env.ref(f"bemp_fiado.mail_template_{template}").id,
+                    "subject": "Hello",
+                    "body": "Hello",
+                    "partner_ids": customer.ids,
+                    "attachment_ids": [Command.clear()],
+                }
+            )
+        )
+
+    def test_from_the_till_only_letters_go_to_customers_with_a_wallet(self):
+        self._move()
         employee = new_test_user(
             self.env, login="fiado_employee", groups="base.group_user"
         )
-        self.maria.with_user(self.helper).message_post(body="Hello")
-        with self.assertRaises(AccessError):
-            self.maria.with_user(employee).message_post(body="Hello")
+        joana = self.env["res.partner"].create({"name": "Joana", "email": "j@e.com"})
+        before = self.maria.message_ids | joana.message_ids
+        maria = self.maria.with_user(self.helper)
+        for post in (
+            lambda: maria.message_post(body="Hello"),
+            lambda: maria.with_context(fiado_letter=True).message_post(body="Hello"),
+            self._letter(self.maria, None).action_send_mail,
+            self._letter(self.maria, None, fiado_letter=True).action_send_mail,
+            # In whose wallet nothing ever moved.
+            self._letter(joana).action_send_mail,
+            lambda: self.maria.with_user(employee).message_post(body="Hello"),
+        ):
+            with self.assertRaises(AccessError):
+                post()
+        self.assertEqual(self.maria.message_ids | joana.message_ids, before)
+        for template in ("statement", "reminder"):
+            self._letter(self.maria, template).action_send_mail()
+        self.assertEqual(len((self.maria.message_ids | joana.message_ids) - before), 2)
+
+    def test_no_statement_of_nothing(self):
+        wizard = self._wizard(self.helper, "this_month").save()
+        with self.assertRaises(UserError) as refusal:
+            wizard.action_send()
+        self.assertIn("Nothing has moved", str(refusal.exception))
 
     # Reminders ---------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from . import fiado_wallet_balance_date
 from . import fiado_wallet_receive
 from . import fiado_wallet_statement
 from . import fiado_wallet_undo
+from . import mail_compose_message
 from . import sale_order_close
 from . import sale_order_close_batch
 from . import sale_order_close_payment

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import date_utils
 
 
@@ -50,8 +51,19 @@ class FiadoWalletStatement(models.TransientModel):
         return {**action, "close_on_report_download": True}
 
     def action_send(self):
-        """Open an e-mail with the statement as PDF."""
+        """Open an e-mail with the statement as PDF.
+
+        :raises UserError: nothing ever moved in this wallet
+        """
         self.ensure_one()
+        if not self.partner_id._get_fiado_holders():
+            raise UserError(
+                self.env._(
+                    "Nothing has moved in the wallet of %(customer)s yet: there is no "
+                    "statement to send.",
+                    customer=self.partner_id.name,
+                )
+            )
         period = {f"fiado_{name}": date for name, date in self._get_period().items()}
         return self.partner_id._get_fiado_composer(
             "bemp_fiado.mail_template_statement", **period

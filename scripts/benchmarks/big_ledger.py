@@ -13,6 +13,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from odoo.addons.bemp_fiado.hooks import find_documents
+
 ENTRIES = 1_000_000
 WALLETS = 200_000
 DEBTORS = 50_000
@@ -86,6 +88,7 @@ def create(env):
         _number_documents(env, template)
         _create_documents(env, template)
         _create_matches(env)
+    find_documents(env)
     _move_sequences(env)
     env.cr.commit()
     env.invalidate_all()
@@ -761,7 +764,7 @@ def _without_indexes(cr, tables):
 def _vacuum(cr):
     """What PostgreSQL does by itself some time after so much was written."""
     cr._cnx.autocommit = True
-    for table in _TABLES:
+    for table in (*_TABLES, "fiado_move_document_rel"):
         cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
     cr._cnx.autocommit = False
 

@@ -1,0 +1,339 @@
+import ast
+import contextlib
+import inspect
+import re
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.account.models import account_move, account_payment
+from odoo.addons.base_import.models import base_import
+
+from ..models.fiado_ledger import FiadoLedger
+from .common import FiadoCommon
+
+ADDON = Path(__file__).parents[1]
+PAGE = ADDON.parent / "docs" / "odoo_internals.md"
+
+# What Odoo's own documentation gives to addons.
+DOCUMENTED = {
+    *("_", "_auto", "_depends", "_description", "_fields", "_inherit", "_name"),
+    *("_order", "_origin", "_rec_name", "_read_group", "_table", "_table_query"),
+    *("_check_company_auto", "_compute_display_name", "_transient"),
+}
+DOCUMENTED_CONTEXT = {
+    *("active_test", "allowed_company_ids", "lang"),
+    *("mail_create_nolog", "mail_create_nosubscribe", "tracking_disable"),
+}
+
+# Where Odoo defines each, and with which parameters.
+METHODS = {
+    "_add_tax_details_in_base_lines": ("account.tax", "base_lines company"),
+    "_check_company_domain": ("account.account", "companies"),
+    "_check_field_access": ("res.partner", "field operation"),
+    "_commit_progress": ("ir.cron", "processed remaining deactivate"),
+    "_compute_payment_difference_handling": ("account.payment.register", ""),
+    "_convert_records": ("fiado.wallet.opening", "records log savepoint"),
+    "_create_invoices": ("sale.order", "grouped final date"),
+    "_create_payments": ("account.payment.register", ""),
+    "_description_selection": (fields.Selection, "env"),
+    "_description_string": (fields.Field, "env"),
+    "_field_will_change": ("account.move", "record vals field_name"),
+    "_filtered_access": ("sale.order", "operation"),
+    "_for_xml_id": ("ir.actions.act_window", "full_xml_id"),
+    "_generate_journal_entry": (
+        "account.payment",
+        "write_off_line_vals force_balance line_ids",
+    ),
+    "_generate_move_vals": (
+        "account.payment",
+        "write_off_line_vals force_balance line_ids",
+    ),
+    "_get_company_root_delegated_field_names": ("res.company", ""),
+    "_get_outstanding_account": ("account.payment", "payment_type"),
+    "_get_priced_lines": ("sale.order", ""),
+    "_get_tax_totals_summary": (
+        "account.tax",
+        "base_lines currency company cash_rounding",
+    ),
+    "_get_violated_lock_dates": ("res.company", "accounting_date has_tax journal"),
+    "_increase_rank": ("res.partner", "field n"),
+    "_mail_get_operation_for_mail_message_operation": (
+        "res.partner",
+        "message_operation",
+    ),
+    "_merge": (
+        "base.partner.merge.automatic.wizard",
+        "partner_ids dst_partner extra_checks",
+    ),
+    "_phone_format": (
+        "res.partner",
+        "fname number country force_format raise_exception",
+    ),
+    "_post": ("account.move", "soft"),
+    "_prepare_base_line_for_taxes_computation": ("sale.order.line", "kwargs"),
+    "_prepare_invoice": ("sale.order", ""),
+    "_read_csv": ("base_import.import", "options"),
+    "_reconcile_payments": ("account.payment.register", "to_process edit_mode"),
+    "_reconcile_plan": ("account.move.line", "reconciliation_plan"),
+    "_reverse_moves": ("account.move", "default_values_list cancel"),
+    "_reverse_quantity_base_line_extra_tax_data": ("account.tax", "extra_tax_data"),
+    "_round_base_lines_tax_details": (
+        "account.tax",
+        "base_lines company tax_lines",
+    ),
+    "_search": (
+        "fiado.billing",
+        "domain offset limit order active_test bypass_access",
+    ),
+    "_search_new_account_code": ("account.account", "start_code cache"),
+    "_search_reconciled_invoice_ids": ("account.payment", "operator value"),
+    "_search_reconciled_payment_ids": ("account.move", "operator value"),
+    "_should_be_locked": ("sale.order", ""),
+    "_update_foreign_keys": (
+        "base.partner.merge.automatic.wizard",
+        "src_partners dst_partner",
+    ),
+}
+
+
+def is_ours(definition):
+    return definition.__module__.startswith("odoo.addons.bemp_fiado.")
+
+
+@tagged("post_install", "-at_install")
+class TestOdooInternals(FiadoCommon):
+    """What the addon uses of Odoo that Odoo promises nobody is written down in one
+    place, and noticed when Odoo changes it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sources = {
+            path.relative_to(ADDON).as_posix(): path.read_text()
+            for path in sorted(ADDON.rglob("*.py"))
+            if path.name != "__manifest__.py"
+            and not {"tests", "migrations"} & set(path.relative_to(ADDON).parts)
+        }
+        cls.trees = {name: ast.parse(text) for name, text in cls.sources.items()}
+
+    # The page -----------------------------------------------------------------
+
+    def test_the_page_lists_what_the_code_uses(self):
+        used = self._find_methods() | self._find_contexts() | self._find_imports()
+        listed = {name: where for name, where, _why, _notices in self._read_page()}
+        self.assertEqual(listed, used)
+
+    def test_what_the_page_says_to_notice_is_there(self):
+        tests = {
+            name
+            for path in (ADDON / "tests").glob("test_*.py")
+            for name in [path.stem, *re.findall(r"def (test_\w+)", path.read_text())]
+        }
+        for name, _where, why, notices in self._read_page():
+            with self.subTest(name=name):
+                self.assertTrue(why)
+                found = set(re.findall(r"`(test_\w+)`", notices))
+                self.assertTrue(found)
+                self.assertEqual(found - tests, set())
+
+    def _read_page(self):
+        for line in PAGE.read_text().splitlines():
+            if line.startswith("| `"):
+                name, where, *rest = (cell.strip() for cell in line.split("|")[1:-1])
+                yield name.strip("`"), frozenset(re.findall(r"`(\S+)`", where)), *rest
+
+    def _find_methods(self):
+        """The names with an underscore in which file, those that the addon gives to
+        what is its own left out."""
+        own, used = set(), {}
+        for file_name, tree in self.trees.items():
+            for node in ast.walk(tree):
+                match node:
+                    case ast.FunctionDef(name=name):
+                        own.add(name)
+                    case ast.Assign(targets=[ast.Name(id=name)]):
+                        own.add(name)
+                    case ast.Attribute(attr=name) if name.startswith("_"):
+                        used.setdefault(name, set()).add(file_name)
+        overridden = self._find_overridden()
+        return {
+            name: frozenset(used.get(name, set()) | overridden.get(name, set()))
+            for name in used.keys() - own | overridden.keys()
+            if name not in DOCUMENTED and not name.startswith("__")
+        }
+
+    def _find_overridden(self):
+        found = {}
+        for model in self.env.registry.values():
+            ours = [base for base in model.__mro__ if is_ours(base)]
+            others = [base for base in model.__mro__ if not is_ours(base)]
+            for definition in ours:
+                path = Path(inspect.getfile(definition)).relative_to(ADDON)
+                for name, attribute in vars(definition).items():
+                    if (
+                        name.startswith("_")
+                        and inspect.isfunction(attribute)
+                        and any(name in vars(base) for base in others)
+                    ):
+                        found.setdefault(name, set()).add(path.as_posix())
+        return found
+
+    def _find_contexts(self):
+        """What of contexts changes what is done, and isn't only shown."""
+        used = {}
+        pattern = re.compile(
+            # set: f(key=…), {"key": True}; read: a sentinel, or Odoo's own key
+            r"(?:with_context|elevate)\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
+            r"|context\.get\(\"(\w+)\"\) is \w"
+            r"|context\.get\(\"(import_\w+|fiado_keep_rank)\"\)"
+            r"|^    \"(\w+)\": True,$",
+            re.MULTILINE,
+        )
+        for file_name, text in self.sources.items():
+            for match in pattern.finditer(text):
+                arguments, *keys = match.groups()
+                keys += re.findall(r"\b(\w+)=", arguments or "")
+                for key in filter(None, keys):
+                    if key not in DOCUMENTED_CONTEXT:
+                        used.setdefault(key, set()).add(file_name)
+        return {key: frozenset(where) for key, where in used.items()}
+
+    def _find_imports(self):
+        """What is imported from the files of Odoo's addons."""
+        used = {}
+        for file_name, tree in self.trees.items():
+            for node in ast.walk(tree):
+                match node:
+                    case ast.ImportFrom(module=str(module), names=names):
+                        if module.startswith("odoo.addons."):
+                            for alias in names:
+                                used.setdefault(alias.name, set()).add(file_name)
+        return {name: frozenset(where) for name, where in used.items()}
+
+    # What Odoo has ------------------------------------------------------------
+
+    def test_odoo_has_them_with_these_parameters(self):
+        self.assertEqual(METHODS.keys(), self._find_methods().keys())
+        for name, (owner, parameters) in METHODS.items():
+            with self.subTest(name=name):
+                model = self.env.registry[owner] if isinstance(owner, str) else owner
+                definition = next(
+                    vars(base)[name]
+                    for base in reversed(model.__mro__)
+                    if name in vars(base) and not is_ours(base)
+                )
+                definition = getattr(definition, "__func__", definition)
+                found = list(inspect.signature(definition).parameters)
+                self.assertEqual(found[1:], parameters.split())
+
+    def test_odoo_reads_these_from_contexts(self):
+        for module, key in (
+            (account_move, "skip_invoice_sync"),
+            (account_move, "bypass_lock_check"),
+            (account_payment, "force_payment_move"),
+            (base_import, "import_skip_records"),
+        ):
+            with self.subTest(key=key):
+                self.assertIn(key, inspect.getsource(module))
+
+    # What they are good for ---------------------------------------------------
+
+    @contextlib.contextmanager
+    def _without(self, model_name, name):
+        """Take one of the addon's overrides out."""
+        definition = next(
+            base
+            for base in self.env.registry[model_name].__mro__
+            if is_ours(base) and name in vars(base)
+        )
+
+        def method(records, *args, **kwargs):
+            return getattr(super(definition, records), name)(*args, **kwargs)
+
+        with patch.object(definition, name, method):
+            yield
+
+    def _count_closing(self, *amounts, **values):
+        order = self._order()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        self._close(order, *amounts, use_balance=True, **values)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - start
+
+    def test_overrides_that_are_there_for_their_gain_have_one(self):
+        self._count_closing(30.0)  # what a worker reads once
+        for model_name, name in (
+            ("account.move", "_search_reconciled_payment_ids"),
+            ("account.payment", "_search_reconciled_invoice_ids"),
+            ("sale.order", "_prepare_invoice"),
+        ):
+            with self.subTest(name=name):
+                with_it = self._count_closing(30.0)
+                with self._without(model_name, name):
+                    without = self._count_closing(30.0)
+                self.assertLess(with_it, without)
+
+    def test_one_reconciliation_costs_less_than_several(self):
+        def reconcile_each(ledger, plan):
+            for items in plan:
+                ledger._elevated("account.move.line").union(items).reconcile()
+
+        self._leave_debt(25.0)
+        self._count_closing(65.0, debt_paid=10.0)
+        with_it = self._count_closing(65.0, debt_paid=10.0)
+        with patch.object(FiadoLedger, "_reconcile", reconcile_each):
+            without = self._count_closing(65.0, debt_paid=5.0)
+        self.assertLess(with_it, without)
+        self.assertEqual(self._receivable_open(), (0.0, 0.0))
+
+    def test_entries_are_not_synchronised(self):
+        ledger = self.env["fiado.ledger"].with_company(self.company)
+        wallet = ledger._open_wallet(self.maria, self.company)
+        values = ledger._prepare_move_vals(
+            wallet,
+            [(wallet, self.debt_account, -5.0), (wallet, self.income, 5.0)],
+            "adjustment",
+        )
+        Move = self.env.registry["account.move"]
+        with patch.object(
+            Move, "_sync_dynamic_line", autospec=True, return_value=None
+        ) as synchronised:
+            ledger._create_prepared([values])
+            self.assertFalse(synchronised.called)
+
+    def test_the_rank_is_not_counted_after_the_commit(self):
+        self._count_closing(30.0)
+        key = "account.res.partner.increase_rank.customer_rank"
+        counted = self.env.cr.postcommit.data.setdefault(key, {})
+        counted.clear()
+        self._count_closing(30.0)
+        self.assertNotIn(self.maria.id, counted)
+        with self._without("res.partner", "_increase_rank"):
+            self._count_closing(30.0)
+        self.assertIn(self.maria.id, counted)
+
+    def test_sentinels_come_from_nowhere_else(self):
+        """A caller has the same words, but not the same objects."""
+        order = self._order()
+        order.with_context(fiado_closing=True).action_confirm()
+        invoice = order.sudo().with_context(fiado_closing=True)._create_invoices()
+        self.assertFalse(invoice.fiado_order_id)
+        self._close(order, 30.0, use_balance=True)
+        for key in ("fiado_release", "bypass_lock_check"):
+            forged = invoice.with_context(**{key: True})
+            for tear in (
+                forged.button_draft,
+                forged.line_ids.remove_move_reconcile,
+                lambda forged=forged: forged.line_ids.write(
+                    {"partner_id": self.partner_b.id}
+                ),
+            ):
+                with self.assertRaises(UserError):
+                    tear()
+        self.assertTiesOut()
