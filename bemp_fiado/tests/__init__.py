@@ -16,6 +16,7 @@ from . import test_hooks
 from . import test_movement_log
 from . import test_opening_import
 from . import test_operations
+from . import test_own_screens
 from . import test_paid_before
 from . import test_paper
 from . import test_partner_changes
