@@ -450,6 +450,30 @@ class TestBranchTills(OwnRulesCommon):
         self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
         self.assertTiesOut()
 
+    def test_balances_of_a_branch_brought_over_at_the_root(self):
+        expense = self.company_data["default_account_expense"]
+        openings = self._at(
+            self.company,
+            self.env["fiado.wallet.opening"],
+            self.manager,
+            self.north.ids,
+        )
+        openings.create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "amount": -5.0,
+                    "date": "2026-01-05",
+                    "account_id": expense.id,
+                    "reference": partner.name,
+                }
+                for partner in (self.maria, self.norma)
+            ]
+        )
+        for partner in (self.maria, self.norma):
+            self.assertEqual(self._wallet(partner.sudo()), (-5.0, 5.0, 0.0))
+        self.assertTiesOut()
+
     def test_who_works_in_the_branch_alone_sees_no_other_branch(self):
         sonia = self._at(self.north, self.sonia, self.branch_user)
         with self.assertRaises(AccessError):
