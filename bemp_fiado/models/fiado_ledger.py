@@ -491,7 +491,7 @@ class FiadoLedger(models.AbstractModel):
     def _operate_each(self, company, movements, origin):
         """Make many movements of wallets in one go, each as :meth:`_operate` would.
 
-        :param company: the company of all of them
+        :param company: any company of those in whose wallets they are
         :param list movements: ``(partner, amount, counterpart, values)`` in the order
             in which they happened, otherwise as :meth:`_operate` takes them
         :param str origin: a value of ``account.move.fiado_origin``

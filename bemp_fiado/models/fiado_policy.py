@@ -160,6 +160,22 @@ class FiadoPolicy(models.AbstractModel):
         return None
 
     @api.model
+    def _check_new_debt(self, wallet, new_debt, reason=None):
+        """Check a debt that comes from another wallet against the customer's own rules.
+
+        :param Wallet wallet: before the debt is added
+        :param float new_debt: what is added to the debt, in company currency
+        :param str reason: as :meth:`_check_limits` takes it
+        :raises UserError: the customer leaves no debt, or a limit is passed
+        """
+        if wallet.company.currency_id.compare_amounts(new_debt, 0.0) <= 0:
+            return
+        refusal = self._get_no_fiado_refusal(wallet.partner)
+        if refusal:
+            raise UserError(refusal)
+        self._check_limits(wallet, new_debt, reason=reason)
+
+    @api.model
     def _get_refund_refusal(self, partners, company):
         """Why this user may leave no credit note in a wallet, or nothing.
 

@@ -340,7 +340,7 @@ class FiadoWalletOpening(models.Model):
                 {
                     "date": opening.date,
                     "ref": self.env._("Opening balance"),
-                    "company_id": company.id,
+                    "company_id": opening.partner._get_fiado_company().id,
                     "fiado_reference": opening.reference,
                 },
             )

@@ -111,6 +111,28 @@ class ResCompany(models.Model):
                     self.env._("The wallet journal must be of type Miscellaneous.")
                 )
 
+    @api.constrains("fiado_walk_in_partner_id")
+    def _check_fiado_walk_in(self):
+        for partner in self.sudo().fiado_walk_in_partner_id:
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s is a contact of %(firm)s: choose a contact that "
+                        "stands alone as the walk-in customer.",
+                        customer=partner.name,
+                        firm=partner.commercial_partner_id.name,
+                    )
+                )
+            if partner._has_fiado_entries():
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s has wallet entries, so it is somebody known: "
+                        "choose another contact, or a new one, as the walk-in "
+                        "customer.",
+                        customer=partner.name,
+                    )
+                )
+
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------

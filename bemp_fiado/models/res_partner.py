@@ -2,7 +2,7 @@ import operator as py_operator
 from urllib.parse import quote
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -63,6 +63,8 @@ class ResPartner(models.Model):
     no_fiado = fields.Boolean(
         help="This customer leaves no new debt.",
         tracking=True,
+        copy=False,
+        groups="base.group_user",
     )
     fiado_moved_at = fields.Datetime(
         string="Wallet Moved At",
@@ -171,11 +173,67 @@ class ResPartner(models.Model):
             "commercial_partner_id", "not in" if zero_matches else "in", query
         )
 
+    @api.constrains("parent_id", "is_company")
+    def _check_fiado_walk_in(self):
+        """Who stands for all that are not known has nobody's wallet, and theirs is
+        nobody's."""
+        companies = self.env["res.company"].sudo()
+        walk_ins = companies.search(
+            [("fiado_walk_in_partner_id", "!=", False)]
+        ).fiado_walk_in_partner_id
+        for partner in self.sudo():
+            holder = partner.commercial_partner_id
+            if partner in walk_ins and partner.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s stands for all customers that are not known, so "
+                        "it can't be a contact of another.",
+                        customer=partner.name,
+                    )
+                )
+            if holder in walk_ins - partner and partner._has_fiado_entries():
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s has wallet entries, and %(walk_in)s stands for "
+                        "all customers that are not known: choose another company for "
+                        "this contact.",
+                        customer=partner.name,
+                        walk_in=holder.name,
+                    )
+                )
+
+    def _has_fiado_entries(self):
+        """Whether anything was ever posted in the wallets of these and their
+        contacts."""
+        accounts = self.env["fiado.ledger"]._get_all_wallet_accounts()
+        return bool(
+            self.env["account.move.line"]
+            .sudo()
+            .search_count(
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("partner_id", "child_of", self.ids),
+                    ("parent_state", "=", "posted"),
+                ],
+                limit=1,
+            )
+        )
+
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("no_fiado") for vals in vals_list):
+            self._check_fiado_may_mark()
+        return super().create(vals_list)
+
     def write(self, vals):
+        if "no_fiado" in vals and any(
+            partner.sudo().no_fiado != bool(vals["no_fiado"]) for partner in self
+        ):
+            self._check_fiado_may_mark()
         # Odoo takes some of the values out while it writes them.
         moves_wallet = not {"is_company", "parent_id"}.isdisjoint(vals)
         result = super().write(vals)
@@ -183,6 +241,25 @@ class ResPartner(models.Model):
             # Another commercial partner holds the wallet now: it may have one already.
             self.env["fiado.ledger"]._tidy(self.commercial_partner_id)
         return result
+
+    def _check_fiado_may_mark(self):
+        """Who is held to a rule doesn't switch it off. Odoo gives contacts what their
+        company has elevated.
+
+        :raises AccessError: the user doesn't manage wallets
+        """
+        if not self.env.su and not self.env["fiado.policy"]._is_manager():
+            raise AccessError(
+                self.env._(
+                    "Only who manages the customers' wallets says who leaves no debt: "
+                    "ask them to change “No Fiado”."
+                )
+            )
+
+    @api.model
+    def _commercial_fields(self):
+        # A contact that leaves its company takes the mark along.
+        return super()._commercial_fields() + ["no_fiado"]
 
     def _increase_rank(self, field, n=1):
         partners = self
@@ -395,7 +472,8 @@ class ResPartner(models.Model):
     def _fiado_receive(self, payments, reference=None, shown=None):
         """As :meth:`fiado_receive`, through several payment forms in one go."""
         self.env["fiado.policy"]._check_sales_user()
-        holder, company = self._get_fiado_holder(), self.env.company
+        holder = self._get_fiado_holder()
+        company = holder._get_fiado_company()
         request = self.env["fiado.request"]
         payments = request._clean_payments(payments, company, company.currency_id)
         if not payments:
@@ -437,7 +515,8 @@ class ResPartner(models.Model):
         :raises AccessError: the user doesn't manage wallets
         """
         self.env["fiado.policy"]._check_manager()
-        holder, company = self._get_fiado_holder(), self.env.company
+        holder = self._get_fiado_holder()
+        company = holder._get_fiado_company()
         request = self.env["fiado.request"]
         payments = request._clean_payments(
             [{"payment_method_line_id": payment_method_line_id, "amount": amount}],
@@ -483,7 +562,8 @@ class ResPartner(models.Model):
         :raises AccessError: the user doesn't manage wallets
         """
         self.env["fiado.policy"]._check_manager()
-        holder, company = self._get_fiado_holder(), self.env.company
+        holder = self._get_fiado_holder()
+        company = holder._get_fiado_company()
         request = self.env["fiado.request"]
         amount = request._clean_movement(amount, company.currency_id)
         reason = request._clean_reason(reason)
@@ -524,7 +604,8 @@ class ResPartner(models.Model):
         :raises AccessError: the user doesn't manage wallets
         """
         self.env["fiado.policy"]._check_manager()
-        holder, company = self._get_fiado_holder(), self.env.company
+        holder = self._get_fiado_holder()
+        company = holder._get_fiado_company()
         request = self.env["fiado.request"]
         amount = request._clean_movement(amount, company.currency_id, signed=True)
         account = request._clean_account(account_id, company)
@@ -552,7 +633,15 @@ class ResPartner(models.Model):
             shown,
         )
 
-    def fiado_transfer(self, partner_id, amount, reason, reference=None, shown=None):
+    def fiado_transfer(
+        self,
+        partner_id,
+        amount,
+        reason,
+        reference=None,
+        shown=None,
+        override_reason=None,
+    ):
         """Move a balance to another customer: a duplicate, a relative, an employer.
 
         :param int partner_id: whose wallet takes it
@@ -562,17 +651,24 @@ class ResPartner(models.Model):
         :param str reference: idempotency key, as in :meth:`fiado_receive`
         :param dict shown: what the caller decided on, ``{"partner_id", "balance"}`` of
             the wallet: refused where it is something else by now
+        :param str override_reason: why the other customer may go over a limit
         :return: as :meth:`fiado_receive`, with the balance of this customer
         :raises UserError: it can't be moved; says what to do
         :raises AccessError: the user doesn't manage wallets
         """
         policy, request = self.env["fiado.policy"], self.env["fiado.request"]
         policy._check_manager()
-        holder, company = self._get_fiado_holder(), self.env.company
+        holder = self._get_fiado_holder()
         target_id = request._clean_id(partner_id, self.env._("The other customer"))
         target = self.browse(target_id)._get_fiado_holder()
+        company = (holder | target)._get_fiado_company()
         amount = request._clean_movement(amount, company.currency_id, signed=True)
         reason = request._clean_reason(reason)
+        override_reason = request._clean_reason(override_reason, required=False)
+        values = {"target_id": target.id, "amount": amount, "reason": reason}
+        if override_reason:
+            # Not where there is none: calls of before that argument are kept without.
+            values["override_reason"] = override_reason
         if target == holder:
             raise UserError(
                 self.env._("Choose another customer: this is the same wallet.")
@@ -584,9 +680,11 @@ class ResPartner(models.Model):
             target._check_fiado_active(target_wallet, amount)
             if amount < 0:
                 holder._check_fiado_debt(wallet, -amount)
-                refusal = policy._get_no_fiado_refusal(target)
-                if refusal:
-                    raise UserError(refusal)
+                policy._check_new_debt(
+                    target_wallet,
+                    target_wallet.get_new_debt(amount),
+                    reason=override_reason,
+                )
             else:
                 holder._check_fiado_credit(wallet, amount)
             return ledger._transfer(
@@ -600,7 +698,7 @@ class ResPartner(models.Model):
 
         return holder._fiado_once(
             "fiado_transfer",
-            {"target_id": target.id, "amount": amount, "reason": reason},
+            values,
             reference,
             operation,
             shown,
@@ -620,7 +718,8 @@ class ResPartner(models.Model):
         :raises AccessError: the user doesn't manage wallets
         """
         self.env["fiado.policy"]._check_manager()
-        holder, company = self._get_fiado_holder(), self.env.company
+        holder = self._get_fiado_holder()
+        company = holder._get_fiado_company()
         request = self.env["fiado.request"]
         amount = request._clean_movement(amount, company.currency_id, signed=True)
         account = request._clean_account(account_id, company)
@@ -733,10 +832,9 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._("An unidentified customer has no wallet: say who it is.")
             )
-        if holder.sudo().company_id not in (
-            self.env["res.company"],
-            company,
-            company.root_id,
+        own_company = holder.sudo().company_id
+        if own_company and not (
+            own_company in company.parent_ids or company in own_company.parent_ids
         ):
             raise AccessError(
                 self.env._(
@@ -752,6 +850,16 @@ class ResPartner(models.Model):
                 )
             )
         return holder
+
+    def _get_fiado_company(self):
+        """The company in which these holders' wallets move now: the one that the user
+        works in, or a customer's own where that is a branch of it. Odoo records
+        nothing of a branch's customers in the company above."""
+        company = self.env.company
+        branches = self.sudo().company_id.filtered(
+            lambda branch: company in branch.parent_ids
+        )
+        return branches[:1].with_env(self.env) or company
 
     def _get_fiado_receivable(self):
         return self.sudo().with_company(self.env.company).property_account_receivable_id

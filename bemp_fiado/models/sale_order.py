@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .fiado_ledger import QUIET, elevate
+from .res_partner import WALLET_READERS
 
 # In the context of what a closing invoices. RPC can't send it.
 CLOSING = object()
@@ -58,12 +59,14 @@ class SaleOrder(models.Model):
         inverse_name="sale_order_id",
         string="Wallet Entries",
         readonly=True,
+        groups=WALLET_READERS,
     )
     closing_payment_ids = fields.One2many(
         comodel_name="fiado.payment",
         inverse_name="order_id",
         string="Payments",
         readonly=True,
+        groups=WALLET_READERS,
     )
     fiado_enabled = fields.Boolean(related="company_id.fiado_enabled")
     wallet_partner_id = fields.Many2one(
@@ -71,18 +74,21 @@ class SaleOrder(models.Model):
         string="Wallet Holder",
         help="Whose wallet this order moves: the customer who is invoiced.",
         compute="_compute_wallet_partner_id",
+        groups=WALLET_READERS,
     )
     wallet_debt = fields.Monetary(
         string="Customer's Debt",
         compute="_compute_wallet",
         currency_field="company_currency_id",
+        groups=WALLET_READERS,
     )
     wallet_credit = fields.Monetary(
         string="Customer's Credit",
         compute="_compute_wallet",
         currency_field="company_currency_id",
+        groups=WALLET_READERS,
     )
-    wallet_debt_since = fields.Date(compute="_compute_wallet")
+    wallet_debt_since = fields.Date(compute="_compute_wallet", groups=WALLET_READERS)
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -135,7 +141,28 @@ class SaleOrder(models.Model):
                 )
         elif not FROZEN_FIELDS.isdisjoint(vals):
             self._check_stays_closed(vals)
+        if "order_type" in vals:
+            self._check_order_type(vals["order_type"])
         return super().write(vals)
+
+    def _check_order_type(self, order_type):
+        """What an order may leave depends on its type: who is held to that doesn't
+        change it.
+
+        :raises AccessError: another type, and the user doesn't manage wallets
+        """
+        if self.env.su or self.env["fiado.policy"]._is_manager():
+            return
+        for order in self:
+            if order.order_type != order_type:
+                raise AccessError(
+                    self.env._(
+                        "The type of order %(order)s was chosen when it was made. "
+                        "Cancel the order and make another, or ask who manages the "
+                        "wallets.",
+                        order=order.name,
+                    )
+                )
 
     def _check_stays_closed(self, vals):
         for order in self:
@@ -408,6 +435,8 @@ class SaleOrder(models.Model):
         )
         if uses_wallet and self.currency_id != currency:
             raise UserError(self._get_currency_refusal())
+        if values["credit_used"] or values["advance_used"]:
+            self._check_own_wallet(wallet)
         if currency.compare_amounts(values["debt_paid"], wallet.debt) > 0:
             raise UserError(
                 self.env._(
@@ -432,6 +461,24 @@ class SaleOrder(models.Model):
                 self.env._(
                     "This order only takes %(due)s: use no more credit than that.",
                     due=currency.format(due),
+                )
+            )
+
+    def _check_own_wallet(self, wallet):
+        """Whoever may write an order may make it out to anybody: what that customer has
+        left is spent only by those who are trusted with wallets.
+
+        :raises UserError: it isn't the wallet of who ordered, and the user isn't
+        """
+        if wallet.partner == self.partner_id.commercial_partner_id:
+            return
+        if not self.env.user.has_group("bemp_fiado.group_fiado_user"):
+            raise UserError(
+                self.env._(
+                    "%(customer)s pays this order and didn't order it: receive the "
+                    "total, or ask who may leave balances to use what %(customer)s has "
+                    "left.",
+                    customer=wallet.partner.display_name,
                 )
             )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .sale_order import WALLET_READERS
+
 
 class SaleOrder(models.Model):
     """What the counter shows of an order."""
@@ -20,7 +22,7 @@ class SaleOrder(models.Model):
         compute="_compute_left_on_fiado",
         search="_search_left_on_fiado",
         currency_field="company_currency_id",
-        groups="sales_team.group_sale_salesman",
+        groups=WALLET_READERS,
     )
 
     # -------------------------------------------------------------------------

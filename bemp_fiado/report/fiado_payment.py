@@ -16,6 +16,7 @@ class FiadoPayment(models.Model):
             "amount",
             "amount_company_currency_signed",
             "company_id",
+            "create_uid",
             "currency_id",
             "date",
             "fiado_move_id",
@@ -35,6 +36,7 @@ class FiadoPayment(models.Model):
     order_id = fields.Many2one("sale.order", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
+    user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
     date = fields.Date(readonly=True)
     payment_method_line_id = fields.Many2one(
         "account.payment.method.line", string="Payment Form", readonly=True
@@ -116,6 +118,7 @@ class FiadoPayment(models.Model):
                    payment.fiado_move_id AS wallet_move_id,
                    payment.partner_id,
                    payment.company_id,
+                   payment.create_uid AS user_id,
                    payment.payment_method_line_id,
                    payment.currency_id,
                    payment.state"""

@@ -328,11 +328,20 @@ class FiadoWalletEntry(models.Model):
         """
         receipts = []
         for move, entries in self.sorted("id").grouped("move_id").items():
-            # What was taken back later was received then.
-            payments = self.env["fiado.payment"].search(
-                [
-                    ("id", "in", move.sudo().fiado_document_ids.origin_payment_id.ids),
-                ]
+            # What was taken back later was received then. Whoever reads the entry gets
+            # its receipt whole, whichever colleague received it.
+            payments = (
+                self.env["fiado.payment"]
+                .sudo()
+                .search(
+                    [
+                        (
+                            "id",
+                            "in",
+                            move.sudo().fiado_document_ids.origin_payment_id.ids,
+                        ),
+                    ]
+                )
             )
             receipts.append(
                 {

@@ -15,6 +15,7 @@ from . import test_credit_state
 from . import test_dashboard
 from . import test_debtors
 from . import test_hooks
+from . import test_json2
 from . import test_movement_log
 from . import test_native_actions
 from . import test_odoo_internals
@@ -22,6 +23,8 @@ from . import test_opening_import
 from . import test_openings
 from . import test_operations
 from . import test_ordinary_entries
+from . import test_own_rules
+from . import test_own_screens
 from . import test_paid_before
 from . import test_paper
 from . import test_partner_changes

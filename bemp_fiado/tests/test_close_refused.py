@@ -143,7 +143,7 @@ class TestCloseRefused(FiadoCommon):
         self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
 
     def test_customer_without_fiado(self):
-        self.maria.no_fiado = True
+        self.maria.sudo().no_fiado = True
         order = self._order()
         self.assertRefused(
             order,

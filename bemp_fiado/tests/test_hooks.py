@@ -16,7 +16,7 @@ class TestHooks(FiadoCommon):
         cls.answer = cls.order.close_order(
             [cls._pay(30.0)], use_balance=True, reference="till-1/42"
         )
-        cls.maria.no_fiado = True
+        cls.maria.sudo().no_fiado = True
         cls.other = cls.env["res.partner"].create({"name": "José"})
         cls.sale = cls.other.with_user(cls.cashier).with_company(cls.company)
         cls.sale.fiado_receive(100.0, cls.cash.id)

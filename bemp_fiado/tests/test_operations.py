@@ -398,7 +398,7 @@ class TestOperations(FiadoCommon):
 
     def test_no_debt_to_a_customer_without_fiado(self):
         self._leave_debt(25.0)
-        self.joana.no_fiado = True
+        self.joana.sudo().no_fiado = True
         self.assertRefused(
             "Joana leaves no debt: receive the total.",
             lambda: self._as(self.manager).fiado_transfer(self.joana.id, -5.0, "why"),

@@ -406,7 +406,7 @@ class TestPaymentRegister(FiadoCommon):
             )
 
     def test_customer_without_fiado(self):
-        self.maria.no_fiado = True
+        self.maria.sudo().no_fiado = True
         invoice = self._invoice()
         self.assertRefused(
             self._wizard(invoice, 30.0, fiado_use_balance=True),

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..models.fiado_ledger import elevate
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -17,6 +19,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ledger._lock(src_partners | dst_partner)
         self._fiado_check_merge(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        # Who may merge contacts need not manage wallets: the mark of one stays.
+        if any((src_partners | dst_partner).sudo().mapped("no_fiado")):
+            elevate(dst_partner).no_fiado = True
+        return super()._update_values(src_partners, dst_partner)
 
     def _fiado_check_merge(self, src_partners, dst_partner):
         companies = (

@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 
@@ -15,6 +15,13 @@ class FiadoScreen(models.AbstractModel):
 
     _name = "fiado.screen"
     _description = "Screen Whose Values Are Checked"
+
+    @api.model
+    def default_get(self, fields):
+        # What a context says is no less sent from outside.
+        defaults = super().default_get(fields)
+        self._check_values(defaults)
+        return defaults
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,10 +85,26 @@ class FiadoScreen(models.AbstractModel):
             comodel._check_values(value)
             return
         self.env["fiado.request"]._clean_id(value, self._get_label(field))
+        if comodel._name == "res.company":
+            self._check_company_id(value)
         # Cashiers can't read accounts and payment forms at all: the methods that get
         # these check them.
         if comodel.has_access("read"):
             comodel.browse(value).check_access("read")
+
+    def _check_company_id(self, company_id):
+        """Who administrates Odoo reads companies to which the same user doesn't belong:
+        what their customers have left and owe is still nothing to see.
+
+        :raises AccessError: not one of the user's
+        """
+        if not self.env.su and company_id not in self.env.user._get_company_ids():
+            raise AccessError(
+                self.env._(
+                    "This is not a company of yours: change to one in which you work, "
+                    "and open this screen again."
+                )
+            )
 
     def _check_selection(self, field, value):
         if value and value not in field.get_values(self.env):

@@ -49,6 +49,11 @@ class FiadoWalletAdjust(models.TransientModel):
         "'off_balance'))]",
     )
     reason = fields.Char()
+    limit_refusal = fields.Char(compute="_compute_limit_refusal")
+    override_reason = fields.Char(
+        string="Why Over the Limit",
+        help="Why the other customer may go over the limit.",
+    )
 
     @api.depends("wallet_credit")
     def _compute_operation(self):
@@ -64,6 +69,19 @@ class FiadoWalletAdjust(models.TransientModel):
                 "transfer": adjust.wallet_credit or adjust.wallet_debt,
             }
             adjust.amount = whole.get(adjust.operation, 0.0)
+
+    @api.depends("operation", "amount", "target_id", "wallet_credit", "company_id")
+    def _compute_limit_refusal(self):
+        ledger = self.env["fiado.ledger"]
+        for adjust in self:
+            adjust.limit_refusal = False
+            holder = adjust.target_id.commercial_partner_id._origin
+            if adjust.operation != "transfer" or adjust.wallet_credit > 0 or not holder:
+                continue
+            wallet = ledger._read_wallets(holder, adjust.company_id)[holder]
+            adjust.limit_refusal = self.env["fiado.policy"]._get_limit_refusal(
+                wallet, wallet.get_new_debt(-adjust.amount)
+            )
 
     def action_apply(self):
         """Do what was chosen; the public methods make the checks."""
@@ -83,7 +101,13 @@ class FiadoWalletAdjust(models.TransientModel):
 
     def _apply_transfer(self, partner, **sent):
         moved = self.amount if self.wallet_credit > 0 else -self.amount
-        partner.fiado_transfer(self.target_id.id, moved, self.reason, **sent)
+        partner.fiado_transfer(
+            self.target_id.id,
+            moved,
+            self.reason,
+            override_reason=self.override_reason if self.limit_refusal else None,
+            **sent,
+        )
 
     def _apply_adjust(self, partner, **sent):
         partner.fiado_adjust(

@@ -7,6 +7,7 @@ class FiadoWalletStatement(models.TransientModel):
     """Which part of a customer's statement is printed or sent."""
 
     _name = "fiado.wallet.statement"
+    _inherit = ["fiado.screen"]
     _description = "Print or Send a Wallet Statement"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
