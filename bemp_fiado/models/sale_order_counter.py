@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .sale_order import WALLET_READERS
+from .res_partner import WALLET_READERS
 
 
 class SaleOrder(models.Model):

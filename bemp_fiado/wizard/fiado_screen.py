@@ -98,7 +98,7 @@ class FiadoScreen(models.AbstractModel):
 
         :raises AccessError: not one of the user's
         """
-        if not self.env.su and company_id not in self.env.user._get_company_ids():
+        if not self.env.su and company_id not in self.env.user.company_ids.ids:
             raise AccessError(
                 self.env._(
                     "This is not a company of yours: change to one in which you work, "
