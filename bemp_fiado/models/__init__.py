@@ -10,6 +10,7 @@ from . import fiado_wallet_opening
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_limit
 from . import res_partner_search
 from . import sale_order
 from . import sale_order_counter

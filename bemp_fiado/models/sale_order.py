@@ -521,6 +521,12 @@ class SaleOrder(models.Model):
                 "credit/debit for the customer” to leave them as debt.",
                 amount=self.currency_id.format(-balance),
             )
+        if self.wallet_debt > 0:
+            return self.env._(
+                "%(amount)s are too much. Give them back, or tick “Use balance as "
+                "credit/debit for the customer” to pay the debt with them.",
+                amount=self.currency_id.format(balance),
+            )
         return self.env._(
             "%(amount)s are too much. Give them back, or tick “Use balance as "
             "credit/debit for the customer” to leave them as credit.",

@@ -24,17 +24,25 @@ class SaleOrder(models.Model):
     def _get_slip_page(self):
         return get_page("bemp_fiado.closing_slip", self)
 
-    def _get_done_action(self, has_to_print):
+    def _get_done_action(self, has_to_print, change):
         """Say what a closing did, and print its slip or offer to.
 
         :param bool has_to_print: whether it is printed at once
+        :param float change: what is given back, in the order's currency
         """
         self.ensure_one()
+        message = self._get_done_message()
+        if change:
+            message = self.env._(
+                "Change %(change)s · %(message)s",
+                change=self.currency_id.format(change),
+                message=message,
+            )
         return {
             "type": "ir.actions.client",
             "tag": "bemp_fiado.done",
             "params": {
-                "message": self._get_done_message(),
+                "message": message,
                 "slip": self._get_slip_page(),
                 "print": self._get_slip_page() if has_to_print else False,
                 "whatsapp": self._get_slip_whatsapp_url(),

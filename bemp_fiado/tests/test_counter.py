@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
@@ -177,3 +177,41 @@ class TestFindCustomers(FiadoCommon):
             view="bemp_fiado.res_partner_view_form_counter",
         )
         self.assertEqual((form.name, form.phone), ("Rita", False))
+
+
+@tagged("post_install", "-at_install")
+class TestLimitOfACustomer(FiadoCommon):
+    """The limit is Odoo's own, set by who manages wallets without rights on accounting."""
+
+    def _customer(self, user):
+        self.env.invalidate_all()
+        return self.maria.with_user(user).with_company(self.company)
+
+    def test_limit_and_what_is_free(self):
+        # Contacts are changed by who may.
+        self.manager.group_ids += self.env.ref("base.group_partner_manager")
+        self.company.account_use_credit_limit = True
+        self._customer(self.manager).fiado_limit = 100.0
+        self.assertEqual(self.maria.with_company(self.company).credit_limit, 100.0)
+        self._leave_debt(30.0)
+        maria = self._customer(self.cashier)
+        self.assertTrue(maria.fiado_has_limits)
+        self.assertEqual((maria.fiado_limit, maria.fiado_headroom), (100.0, 70.0))
+
+    def test_cashiers_do_not_set_it(self):
+        self.cashier.group_ids += self.env.ref("base.group_partner_manager")
+        self.company.account_use_credit_limit = True
+        with self.assertRaises(AccessError):
+            self._customer(self.cashier).fiado_limit = 100.0
+        with self.assertRaises(AccessError):
+            self._customer(self.cashier).write({"fiado_limit": 100.0})
+        self.assertFalse(self.maria.with_company(self.company).credit_limit)
+
+    def test_nowhere_without_limits(self):
+        self.assertFalse(self._customer(self.cashier).fiado_has_limits)
+
+    def test_negative_is_refused(self):
+        self.manager.group_ids += self.env.ref("base.group_partner_manager")
+        self.company.account_use_credit_limit = True
+        with self.assertRaises(UserError):
+            self._customer(self.manager).fiado_limit = -5.0

@@ -56,6 +56,81 @@ class TestScreens(FiadoCommon):
         screen.save().action_close_order()
         self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
 
+    def test_the_forecast_says_whether_it_is_one(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self.assertTrue(screen.balance_forecast.startswith("If you tick this: $"))
+        screen.use_balance = True
+        self.assertTrue(screen.balance_forecast.startswith("$\xa055.00 stay as"))
+
+    def test_change(self):
+        """100 handed over for 55, by a cashier who may leave nothing in wallets."""
+        order = self._order(user=self.helper)
+        screen = self._form("sale.order.close", self.helper, order_id=order.id)
+        self._choose(screen, self.cash)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 100.0
+        self.assertEqual(screen.change_amount, 45.0)
+        self.assertFalse(screen.balance_refusal)
+        action = screen.save().action_close_order()
+        self.assertEqual(
+            action["params"]["message"],
+            f"Change $\xa045.00 · {order.name} is paid in full",
+        )
+        self.assertEqual(order.closing_payment_ids.mapped("amount"), [55.0])
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_change_kept_as_credit(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self._choose(screen, self.cash)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 100.0
+        self.assertEqual(screen.change_amount, 45.0)
+        self.assertIn("$\xa045.00 stay as Maria's credit.", screen.balance_forecast)
+        screen.use_balance = True
+        self.assertEqual(screen.change_amount, 0.0)
+        screen.save().action_close_order()
+        self.assertEqual(order.closing_payment_ids.mapped("amount"), [100.0])
+        self.assertEqual(self._wallet(), (45.0, 0.0, 45.0))
+
+    def test_change_after_two_forms(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self._choose(screen, self.pix)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 40.0
+        self._choose(screen, self.cash)
+        with screen.payment_ids.edit(1) as payment:
+            payment.amount = 20.0
+        self.assertEqual(screen.change_amount, 5.0)
+        screen.save().action_close_order()
+        self.assertEqual(order.closing_payment_ids.mapped("amount"), [40.0, 15.0])
+
+    def test_there_is_no_change_of_what_is_not_cash(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self._choose(screen, self.pix)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 100.0
+        self.assertEqual(screen.change_amount, 0.0)
+        with self.assertRaises(UserError) as refusal:
+            screen.save().action_close_order()
+        self.assertIn("too much", str(refusal.exception))
+
+    def test_what_is_too_much_would_pay_the_debt(self):
+        self._leave_debt(45.0)
+        order = self._order()
+        screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+        self._choose(screen, self.pix)
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 70.0
+        self.assertIn("$\xa015.00 pay Maria's debt.", screen.balance_forecast)
+        with self.assertRaises(UserError) as refusal:
+            screen.save().action_close_order()
+        self.assertIn("to pay the debt with them", str(refusal.exception))
+
     def test_debt_on_the_payment_screen(self):
         self._leave_debt(25.0)
         order = self._order()

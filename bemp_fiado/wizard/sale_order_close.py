@@ -71,6 +71,13 @@ class SaleOrderClose(models.TransientModel):
     )
     balance = fields.Monetary(compute="_compute_balance")
     use_balance = fields.Boolean(string="Use balance as credit/debit for the customer")
+    change_amount = fields.Monetary(
+        string="Change",
+        compute="_compute_change_amount",
+        # A second click sees an order that is paid, and means the same.
+        store=True,
+        help="What of the cash is given back: it isn't left in the wallet.",
+    )
     balance_refusal = fields.Char(compute="_compute_balance_messages")
     balance_forecast = fields.Char(compute="_compute_balance_messages")
     limit_refusal = fields.Char(compute="_compute_balance_messages")
@@ -138,7 +145,23 @@ class SaleOrderClose(models.TransientModel):
             paid = sum(close.payment_ids.mapped("amount"))
             close.balance = close.currency_id.round(paid - close.amount_receivable)
 
-    @api.depends("balance")
+    @api.depends("balance", "use_balance", "payment_ids.payment_method_line_id")
+    def _compute_change_amount(self):
+        for close in self:
+            in_cash = sum(close._get_cash_payments().mapped("amount"))
+            is_change = (
+                not close.use_balance
+                and close.balance > 0
+                and close.currency_id.compare_amounts(close.balance, in_cash) <= 0
+            )
+            close.change_amount = close.balance if is_change else 0.0
+
+    def _get_cash_payments(self):
+        return self.payment_ids.filtered(
+            lambda payment: payment.payment_method_line_id.journal_id.type == "cash"
+        )
+
+    @api.depends("balance", "use_balance", "change_amount")
     def _compute_balance_messages(self):
         for close in self:
             close.balance_refusal = close.balance_forecast = False
@@ -148,6 +171,8 @@ class SaleOrderClose(models.TransientModel):
             close.balance_refusal = close.order_id._get_balance_refusal(close.balance)
             if not close.balance_refusal:
                 close._set_forecast()
+            elif close.change_amount:
+                close.balance_refusal = False
 
     def _set_forecast(self):
         order = self.order_id
@@ -164,7 +189,12 @@ class SaleOrderClose(models.TransientModel):
             self.balance_refusal = refusal
             return
         self.limit_refusal = refusal
-        self.balance_forecast = policy._get_forecast(wallet, paid - self.amount_due)
+        forecast = policy._get_forecast(wallet, paid - self.amount_due)
+        self.balance_forecast = (
+            forecast
+            if self.use_balance
+            else self.env._("If you tick this: %(forecast)s", forecast=forecast)
+        )
         headroom = policy._get_headroom(wallet)
         if new_debt and headroom is not None and not refusal:
             self.limit_forecast = self.env._(
@@ -199,6 +229,16 @@ class SaleOrderClose(models.TransientModel):
     def _get_missing_amount(self):
         return -self.balance
 
+    def _get_payments(self):
+        # What is given back wasn't received.
+        payments, change = super()._get_payments(), self.change_amount
+        for payment, line in zip(payments, self.payment_ids, strict=True):
+            if line in self._get_cash_payments():
+                given = min(change, payment["amount"])
+                payment["amount"] = self.currency_id.round(payment["amount"] - given)
+                change -= given
+        return [payment for payment in payments if payment["amount"]]
+
     # -------------------------------------------------------------------------
     # ACTIONS
     # -------------------------------------------------------------------------
@@ -206,12 +246,12 @@ class SaleOrderClose(models.TransientModel):
     def action_close_order(self):
         """Close the order with what was typed, and offer its slip."""
         self._close_order()
-        return self.order_id._get_done_action(has_to_print=False)
+        return self.order_id._get_done_action(False, self.change_amount)
 
     def action_close_and_print(self):
         """Close the order with what was typed, and print its slip."""
         self._close_order()
-        return self.order_id._get_done_action(has_to_print=True)
+        return self.order_id._get_done_action(True, self.change_amount)
 
     def _close_order(self):
         self.ensure_one()
