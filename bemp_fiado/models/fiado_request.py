@@ -371,13 +371,15 @@ class FiadoRequest(models.Model):
 
     @api.model
     def _get_payment_forms(self, company, payment_type="inbound"):
-        """The payment forms through which a company receives or pays out money."""
+        """The payment forms through which a company receives or pays out money by hand:
+        through a provider's own, the customer is charged online."""
         return (
             self.env["account.payment.method.line"]
             .sudo()
             .search(
                 [
                     ("payment_type", "=", payment_type),
+                    ("payment_provider_id", "=", False),
                     ("journal_id.active", "=", True),
                     ("journal_id.type", "in", ("cash", "bank", "credit")),
                     ("journal_id.company_id", "parent_of", company.id),

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import FiadoCommon
@@ -81,3 +82,46 @@ class TestPaymentForms(FiadoCommon):
         self.assertEqual(self.cash.payment_form_name, self.cash_journal.name)
         self.pix.name = "Pix"
         self.assertEqual(self.pix.payment_form_name, "Pix")
+
+    def test_names_of_other_languages(self):
+        # Odoo names a form after its method in the language of who made the journal.
+        self.env["res.lang"]._activate_lang("pt_BR")
+        method = self.pix.payment_method_id
+        method.with_context(lang="en_US").name = "Manual Payment"
+        method.with_context(lang="pt_BR").name = "Pagamento manual"
+        for name in ("Manual Payment", "Pagamento manual"):
+            self.pix.name = name
+            for lang in ("en_US", "pt_BR"):
+                with self.subTest(name=name, lang=lang):
+                    form = self.pix.with_user(self.cashier).with_context(lang=lang)
+                    journal = self.bank_journal.with_context(lang=lang)
+                    self.assertEqual(form.payment_form_name, journal.name)
+        self.pix.name = "Pix"
+        form = self.pix.with_context(lang="pt_BR")
+        self.assertEqual(form.payment_form_name, "Pix")
+
+    def test_provider_takes_no_money_at_the_till(self):
+        # It would book what nobody charged.
+        provider = self.env["payment.provider"].create(
+            {"name": "Online", "company_id": self.company.id}
+        )
+        online = self.pix.create(
+            {
+                "name": "Online",
+                "journal_id": self.bank_journal.id,
+                "payment_method_id": self.pix.payment_method_id.id,
+                "payment_provider_id": provider.id,
+            }
+        )
+        order = self._order()
+        screen = order.env["sale.order.close"].create({"order_id": order.id})
+        self.assertIn(self.pix, screen.payment_form_ids)
+        self.assertNotIn(online, screen.payment_form_ids)
+        with self.assertRaisesRegex(UserError, "Choose one of"):
+            order.close_order([self._pay(55.0, online)])
+        self.assertEqual(order.closing_state, "open")
+
+    def test_qr_code(self):
+        # Odoo draws those of Pix with a package that it doesn't ask for.
+        image = self.env["ir.actions.report"].barcode("QR", "pix", width=200)
+        self.assertTrue(image.startswith(b"\x89PNG"))
