@@ -1,5 +1,5 @@
 {
-    "name": "Fiado: store tab and customer wallet",
+    "name": "Fiado: Customer Tab",
     "version": "19.0.1.4.0",
     "category": "Sales/Sales",
     "summary": "Close orders that are not paid in full: what is missing becomes the "

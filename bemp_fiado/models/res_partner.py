@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .fiado_ledger import elevate
+
 WALLET_READERS = (
     "sales_team.group_sale_salesman,"
     "account.group_account_invoice,account.group_account_readonly"
@@ -325,6 +327,11 @@ class ResPartner(models.Model):
                     customer=holder.display_name,
                 )
             )
+        # Who sells may remind customers, and not change them.
+        elevate(holder).message_post(
+            body=self.env._("Reminded by WhatsApp"),
+            author_id=self.env.user.partner_id.id,
+        )
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
     def _get_fiado_whatsapp_url(self, text):

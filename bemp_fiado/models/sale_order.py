@@ -89,6 +89,9 @@ class SaleOrder(models.Model):
         groups=WALLET_READERS,
     )
     wallet_debt_since = fields.Date(compute="_compute_wallet", groups=WALLET_READERS)
+    wallet_days_overdue = fields.Integer(
+        compute="_compute_wallet", groups=WALLET_READERS
+    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -105,6 +108,7 @@ class SaleOrder(models.Model):
     @api.depends("wallet_partner_id", "company_id")
     def _compute_wallet(self):
         ledger = self.env["fiado.ledger"]
+        today = fields.Date.context_today(self)
         for company, orders in self.grouped("company_id").items():
             wallets = ledger._read_wallets(orders.wallet_partner_id._origin, company)
             for order in orders:
@@ -112,6 +116,8 @@ class SaleOrder(models.Model):
                 order.wallet_debt = wallet.debt if wallet else 0.0
                 order.wallet_credit = wallet.credit if wallet else 0.0
                 order.wallet_debt_since = wallet.debt_since if wallet else False
+                due_date = wallet.debt_due if wallet else False
+                order.wallet_days_overdue = (today - due_date).days if due_date else 0
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
@@ -190,8 +196,17 @@ class SaleOrder(models.Model):
     # -------------------------------------------------------------------------
 
     def action_close_order(self):
-        """Open the payment screen."""
+        """Open the payment screen.
+
+        :raises UserError: there is nothing on the order yet
+        """
         self.ensure_one()
+        if not self.order_line:
+            raise UserError(
+                self.env._(
+                    "Nothing is on this order yet: add a service or product first."
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Close order %(order)s", order=self.name),

@@ -257,6 +257,14 @@ class FiadoWalletEntry(models.Model):
             "res_id": self.sale_order_id.id,
         }
 
+    @api.readonly
+    def action_open_document(self):
+        """Open the order that left this entry, or else the customer's wallet."""
+        self.ensure_one()
+        if self.sale_order_id:
+            return self.action_open_order()
+        return self.partner_id.with_company(self.company_id).action_open_wallet()
+
     def action_undo(self):
         """Open the dialog that shows what taking this entry's movement back does.
 

@@ -85,6 +85,44 @@ class TestCounter(FiadoCommon):
             }
         )
 
+    def test_a_reopened_order_gets_another_customer(self):
+        order = self._order()
+        self._close(order, 30.0, use_balance=True)
+        order.with_user(self.manager).reopen_order("Wrong customer")
+        other = self.env["res.partner"].create({"name": "João"})
+        form = Form(
+            order.with_user(self.cashier),
+            view="bemp_fiado.sale_order_view_form_counter",
+        )
+        form.partner_id = other
+        form.save()
+        self._close(order, 30.0, use_balance=True)
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._wallet(other), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    def test_an_empty_order_opens_no_payment_screen(self):
+        order = self._order()
+        order.order_line.unlink()
+        with self.assertRaises(UserError) as refusal:
+            order.action_close_order()
+        self.assertIn("add a service", str(refusal.exception))
+
+    def test_overdue_is_said_on_the_order(self):
+        with freeze_time("2026-01-01 15:00:00"):
+            self._leave_debt(20.0)
+        order = self._order()
+        self.assertEqual(order.wallet_days_overdue, 38)
+
+    def test_a_reminder_leaves_a_trace(self):
+        self._leave_debt(20.0)
+        self.maria.phone = "+1 202-555-0148"
+        maria = self.maria.with_user(self.cashier).with_company(self.company)
+        maria.with_context(lang="en_US").action_fiado_remind_whatsapp()
+        message = self.maria.message_ids[:1]
+        self.assertIn("Reminded by WhatsApp", message.body)
+        self.assertEqual(message.author_id, self.cashier.partner_id)
+
     def test_form(self):
         form = Form(
             self.env["sale.order"]
@@ -181,7 +219,7 @@ class TestFindCustomers(FiadoCommon):
 
 @tagged("post_install", "-at_install")
 class TestLimitOfACustomer(FiadoCommon):
-    """The limit is Odoo's own, set by who manages wallets without rights on accounting."""
+    """The limit is Odoo's own; who manages wallets needs no accounting for it."""
 
     def _customer(self, user):
         self.env.invalidate_all()
