@@ -108,11 +108,12 @@ class TestButtons(FiadoCommon):
         self.assertEqual(
             menus.with_context(lang="en_US").sorted("sequence").mapped("name"),
             [
+                "Service Orders",
                 "Dashboard",
                 "Customers in Debt",
                 "Wallets",
                 "Entries",
-                "Money Credit",
+                "Receive",
                 "Reports",
                 "Configuration",
             ],
