@@ -30,6 +30,7 @@ class FiadoWalletEntry(models.Model):
             "account_id",
             "amount_residual",
             "balance",
+            "company_id",
             "date",
             "date_maturity",
             "move_id",
@@ -134,14 +135,12 @@ class FiadoWalletEntry(models.Model):
                    item.account_id
               FROM account_move_line item
          LEFT JOIN account_move move ON move.id = item.move_id
-              JOIN res_company company
-                ON company.parent_id IS NULL
-               AND item.account_id IN (company.fiado_debt_account_id,
-                                       company.fiado_credit_account_id)
+              %s
              WHERE item.parent_state = 'posted'
                AND item.balance != 0
                AND %s
             """,
+            self.env["fiado.ledger"]._join_company(),
             self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
@@ -170,19 +169,13 @@ class FiadoWalletEntry(models.Model):
                       JOIN account_move_line item
                         ON item.partner_id = page.partner_id
                        AND item.date >= page.date
-                      JOIN res_company company
-                        ON company.parent_id IS NULL
-                       AND item.account_id + 0 IN (company.fiado_debt_account_id,
-                                                   company.fiado_credit_account_id)
+                      %(join_of_entries)s
                      WHERE item.parent_state = 'posted'
                 ), wallet AS (
                       SELECT item.partner_id, company.id AS company_id,
                              -sum(item.amount_residual) AS balance
                         FROM account_move_line item
-                        JOIN res_company company
-                          ON company.parent_id IS NULL
-                         AND item.account_id IN (company.fiado_debt_account_id,
-                                                 company.fiado_credit_account_id)
+                        %(join)s
                        WHERE %(on_wallet_accounts)s
                          AND item.partner_id IN (SELECT partner_id FROM page)
                          AND item.reconciled IS NOT TRUE
@@ -207,6 +200,10 @@ class FiadoWalletEntry(models.Model):
                  WHERE id IN %(ids)s
                 """,
                 ids=tuple(self.ids),
+                join=self.env["fiado.ledger"]._join_company(),
+                join_of_entries=self.env["fiado.ledger"]._join_company(
+                    SQL("item.account_id + 0")
+                ),
                 on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
             )
         )

@@ -47,4 +47,5 @@ from . import test_translations
 from . import test_undo
 from . import test_wallet_balance
 from . import test_wallet_moves
+from . import test_wallet_rows
 from . import test_wallet_tours
