@@ -318,13 +318,17 @@ class FiadoWalletEntry(models.Model):
         return get_page("bemp_fiado.fiado_receipt_roll", self)
 
     def _get_receipts(self):
-        """What the receipts of these entries say: one for each movement of a wallet.
+        """What the receipts of these entries say: one for each movement of a wallet,
+        of which a transfer between customers makes two.
 
         :return: list of dicts: the entries of the movement, its payments, and the
             balance before and after
         """
         receipts = []
-        for move, entries in self.sorted("id").grouped("move_id").items():
+        movements = self.sorted("id").grouped(
+            lambda entry: (entry.move_id, entry.partner_id, entry.company_id)
+        )
+        for (move, partner, company), entries in movements.items():
             # What was taken back later was received then.
             payments = self.env["fiado.payment"].search(
                 [
@@ -333,8 +337,8 @@ class FiadoWalletEntry(models.Model):
             )
             receipts.append(
                 {
-                    "company": entries.company_id,
-                    "partner": entries.partner_id,
+                    "company": company,
+                    "partner": partner,
                     "entries": entries,
                     "payments": payments,
                     "before": entries[0].balance_after - entries[0].amount,
