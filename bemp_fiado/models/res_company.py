@@ -75,6 +75,17 @@ class ResCompany(models.Model):
         "A number of days can't be negative.",
     )
 
+    @api.constrains(*ACCOUNT_FIELDS)
+    def _check_fiado_accounts_are_its_own(self):
+        for company in self.filtered(lambda company: not company.parent_id):
+            debt = company.fiado_debt_account_id
+            (debt | company.fiado_credit_account_id)._fiado_check_not_shared()
+            customers = company.env["res.partner"].sudo().with_company(company)
+            if debt and customers.with_context(active_test=False).search_count(
+                [("property_account_receivable_id", "=", debt.id)], limit=1
+            ):
+                raise ValidationError(debt._get_fiado_receivable_message())
+
     @api.constrains(*ACCOUNT_FIELDS, "fiado_journal_id")
     def _check_fiado_accounts(self):
         for company in self.filtered("fiado_enabled"):

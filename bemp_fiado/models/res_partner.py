@@ -103,6 +103,10 @@ class ResPartner(models.Model):
     def _compute_fiado_enabled(self):
         self.fiado_enabled = self.env.company.sudo().root_id.fiado_enabled
 
+    @api.constrains("property_account_receivable_id")
+    def _check_fiado_receivable(self):
+        self.sudo().property_account_receivable_id._fiado_check_no_receivable()
+
     def _search_fiado_balance(self, operator, value):
         return self._search_fiado_amount(
             "fiado_balance", operator, value, SQL("-amount_residual")
