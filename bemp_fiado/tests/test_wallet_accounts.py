@@ -173,3 +173,103 @@ class TestWalletAccounts(FiadoCommon):
         self.maria.with_company(self.company).property_account_receivable_id = account
         with self.assertRaisesRegex(ValidationError, "so it can't be the receivable"):
             self.company.fiado_debt_account_id = account
+
+
+@tagged("post_install", "-at_install")
+class TestCharts(FiadoCommon):
+    """The wallets' accounts are where they belong in a chart."""
+
+    def setUp(self):
+        super().setUp()
+        charts = self.env["account.chart.template"]
+        if "br" not in dict(charts._select_chart_template()):
+            self.skipTest("without the Brazilian chart")
+
+    def _load(self, chart, company):
+        self.env["account.chart.template"].sudo().try_loading(
+            chart, company=company, install_demo=False
+        )
+
+    def _get_code(self, company, field_name):
+        return company.sudo()[field_name].with_company(company).code
+
+    def _new_company(self, chart, country="base.br"):
+        company = self.env["res.company"].create(
+            {"name": "Shop", "country_id": self.env.ref(country).id}
+        )
+        self._load(chart, company)
+        company.fiado_enabled = True
+        return company
+
+    def test_brazilian_chart(self):
+        company = self._new_company("br")
+        for field_name, prefix, account_type in (
+            ("fiado_debt_account_id", "1.01.02.02.", "asset_receivable"),
+            ("fiado_credit_account_id", "2.01.01.05.", "liability_current"),
+            ("fiado_loss_account_id", "3.01.01.07.01.", "expense"),
+        ):
+            with self.subTest(field=field_name):
+                code = self._get_code(company, field_name)
+                self.assertTrue(code.startswith(prefix), code)
+                self.assertRegex(code, r"^[\d.]+$")
+                self.assertEqual(company[field_name].account_type, account_type)
+
+    def test_beside_the_default_receivable(self):
+        """Not after whatever receivable has the last code."""
+        company = self.setup_other_company()["company"]
+        self.env["account.account"].create(
+            {
+                "name": "Taxes to recover, long term",
+                "code": "999000",
+                "account_type": "asset_receivable",
+                "company_ids": company.ids,
+            }
+        )
+        company.fiado_enabled = True
+        receivable = company._get_fiado_default_receivable().with_company(company)
+        code = self._get_code(company, "fiado_debt_account_id")
+        self.assertEqual(code[:3], receivable.code[:3])
+        self.assertEqual(
+            self._get_code(company, "fiado_credit_account_id")[:3],
+            self.env["account.account"]
+            .with_company(company)
+            .search(
+                [
+                    ("company_ids", "in", company.ids),
+                    ("account_type", "=", "liability_current"),
+                ],
+                order="code",
+                limit=1,
+            )
+            .code[:3],
+        )
+
+    def test_another_chart_before_the_first_entry(self):
+        company = self._new_company("generic_coa", "base.us")
+        accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
+        self._load("br", company)
+        self.assertTrue(company.fiado_enabled)
+        self.assertFalse(accounts.exists())
+        self.assertEqual(company.chart_template, "br")
+        for field_name in (
+            "fiado_debt_account_id",
+            "fiado_credit_account_id",
+            "fiado_loss_account_id",
+            "fiado_journal_id",
+        ):
+            self.assertTrue(company[field_name])
+
+    def test_another_chart_while_switched_off(self):
+        company = self._new_company("generic_coa", "base.us")
+        company.fiado_enabled = False
+        self._load("br", company)
+        self.assertFalse(company.fiado_enabled)
+        self.assertFalse(company.fiado_debt_account_id)
+        company.fiado_enabled = True
+        self.assertTrue(company.fiado_debt_account_id)
+
+    def test_the_same_chart_again(self):
+        self._leave_debt(25.0)
+        self._load(self.company.chart_template, self.company)
+        self.assertEqual(self.company.fiado_debt_account_id, self.debt_account)
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
