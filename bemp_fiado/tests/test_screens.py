@@ -197,6 +197,17 @@ class TestScreens(FiadoCommon):
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
         self.assertEqual(self._entries()[-1].origin, "forgiveness")
 
+    def test_forgive_without_an_account_for_it(self):
+        self._leave_debt(25.0)
+        self.company.fiado_loss_account_id = False
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        screen.reason = "Moved away"
+        with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
+            screen.save().action_apply()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+
     def test_pay_out(self):
         self._leave_credit(5.0)
         screen = self._form(
