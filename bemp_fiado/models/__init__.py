@@ -1,3 +1,6 @@
+from . import account_account
+from . import account_chart_template
+from . import account_journal
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
@@ -7,6 +10,7 @@ from . import fiado_ledger
 from . import fiado_policy
 from . import fiado_request
 from . import fiado_wallet_opening
+from . import ir_default
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -54,6 +54,9 @@ class Wallet:
     ``partner`` is a commercial partner, ``company`` a root company; ``debt`` and
     ``credit`` are both positive amounts, at most one of them is not zero.
     ``debt_since`` and ``debt_due`` are the oldest date and due date of the debt.
+
+    ``is_tidy`` says whether the items are as the ledger itself leaves them: all of them
+    on one account and of one side.
     """
 
     partner: models.BaseModel
@@ -62,6 +65,7 @@ class Wallet:
     credit: float = 0.0
     debt_since: object = False
     debt_due: object = False
+    is_tidy: bool = True
 
     @property
     def balance(self):
@@ -127,10 +131,28 @@ class FiadoLedger(models.AbstractModel):
     def _read_wallets(self, partners, company):
         """Read the open items of many customers in one query.
 
+        What others than the ledger posted may leave a wallet untidy for a moment: a
+        bank's payment of 80 on a debt of 55 that nobody moved to the credits yet. It
+        reads as what it is, a credit of 25.
+
         :param partners: commercial partners
         :param company: any company: branches share the wallet of their root
         :return: dict of :class:`Wallet` by partner, one for each
         """
+        return {
+            partner: self._get_net(wallet)
+            for partner, wallet in self._read_sides(partners, company).items()
+        }
+
+    def _get_net(self, wallet):
+        if wallet.is_tidy:
+            return wallet
+        net = wallet.get_moved(0.0)
+        return net if net.debt else replace(net, debt_since=False, debt_due=False)
+
+    def _read_sides(self, partners, company):
+        """As :meth:`_read_wallets`, with the debt and the credit as the two accounts
+        have them: an untidy wallet's may be negative, or both of them open."""
         company = company.sudo().root_id
         wallets = {partner: Wallet(partner, company) for partner in partners}
         if not (partners.ids and company.fiado_debt_account_id):
@@ -138,7 +160,7 @@ class FiadoLedger(models.AbstractModel):
         self._flush_items()
         rows = self.env.execute_query(self._get_wallets_query(partners, company))
         round_amount = company.currency_id.round
-        for partner_id, debt, credit, debt_since, debt_due in rows:
+        for partner_id, debt, credit, debt_since, debt_due, is_tidy in rows:
             partner = partners.browse(partner_id)
             wallets[partner] = Wallet(
                 partner,
@@ -147,6 +169,7 @@ class FiadoLedger(models.AbstractModel):
                 round_amount(float(credit or 0.0)),
                 debt_since or False,
                 debt_due or False,
+                is_tidy,
             )
         return wallets
 
@@ -158,35 +181,70 @@ class FiadoLedger(models.AbstractModel):
             SELECT partner_id,
                    SUM(amount_residual) FILTER (WHERE account_id = %(debt)s),
                    SUM(-amount_residual) FILTER (WHERE account_id = %(credit)s),
-                   MIN(COALESCE(fiado_since, date))
-                       FILTER (WHERE account_id = %(debt)s),
-                   MIN(date_maturity) FILTER (WHERE account_id = %(debt)s)
+                   MIN(COALESCE(fiado_since, date)) FILTER (WHERE amount_residual > 0),
+                   MIN(date_maturity) FILTER (WHERE amount_residual > 0),
+                   BOOL_AND(account_id = %(debt)s AND amount_residual >= 0)
+                   OR BOOL_AND(account_id = %(credit)s AND amount_residual <= 0)
               FROM account_move_line
              WHERE account_id IN (%(debt)s, %(credit)s)
                AND partner_id IN %(partners)s
                AND reconciled IS NOT TRUE
                AND parent_state = 'posted'
+               AND %(of_company)s
           GROUP BY partner_id
             """,
             debt=company.fiado_debt_account_id.id,
             credit=company.fiado_credit_account_id.id,
+            of_company=self._get_of_company(company),
             partners=tuple(partners.ids),
         )
 
     @api.model
+    def _get_of_company(self, company):
+        """The condition that a journal item is the company's or a branch's of it: its
+        wallet accounts may be in another company's books too.
+
+        :param company: a root company
+        """
+        return SQL(
+            "company_id IN (SELECT id FROM res_company WHERE parent_path LIKE %s)",
+            f"{company.id}/%",
+        )
+
+    @api.model
+    def _join_company(self, account=None):
+        """The joins that give ``item``, of the items' table, its ``company``: the root
+        of the company whose item it is, where it is on a wallet account of that one.
+
+        :param SQL account: what is compared with the accounts
+        """
+        return SQL(
+            """JOIN res_company item_company ON item_company.id = item.company_id
+                JOIN res_company company
+                  ON company.id = SPLIT_PART(item_company.parent_path, '/', 1)::int
+                 AND %s IN (company.fiado_debt_account_id,
+                            company.fiado_credit_account_id)""",
+            account or SQL("item.account_id"),
+        )
+
+    @api.model
     def _open_wallet(self, partner, company):
-        """Lock the wallet of a customer and read it.
+        """Lock the wallet of a customer, put it in order if it isn't, and read it.
 
         :raises MissingError: the customer was deleted meanwhile
         """
-        self._lock(partner)
-        return self._read_wallets(partner, company)[partner]
+        [wallet] = self._open_wallets(partner, company)
+        return wallet
 
     @api.model
     def _open_wallets(self, partners, company):
         """As :meth:`_open_wallet`, for several customers, in their order."""
         self._lock(partners)
-        wallets = self._read_wallets(partners, company)
+        wallets = self._read_sides(partners, company)
+        untidy = partners.filtered(lambda partner: not wallets[partner].is_tidy)
+        if untidy:
+            self._tidy(untidy, company.sudo().root_id)
+            wallets.update(self._read_sides(untidy, company))
         return [wallets[partner] for partner in partners]
 
     @api.model
@@ -236,6 +294,7 @@ class FiadoLedger(models.AbstractModel):
             [
                 "account_id",
                 "amount_residual",
+                "company_id",
                 "date",
                 "date_maturity",
                 "fiado_since",
@@ -439,6 +498,7 @@ class FiadoLedger(models.AbstractModel):
                            AND partner_id = %(partner)s
                            AND reconciled IS NOT TRUE
                            AND parent_state = 'posted'
+                           AND %(of_company)s
                            AND %(sign)s * amount_residual > 0
                        ) item
                  WHERE older < %(amount)s
@@ -447,6 +507,7 @@ class FiadoLedger(models.AbstractModel):
                 sign=sign,
                 account=account.id,
                 partner=wallet.partner.id,
+                of_company=self._get_of_company(wallet.company),
                 amount=amount,
             )
         )
@@ -532,6 +593,7 @@ class FiadoLedger(models.AbstractModel):
             [
                 ("account_id", "in", settling.account_id.ids),
                 ("partner_id", "in", settling.partner_id.ids),
+                ("company_id", "child_of", company.id),
                 ("reconciled", "=", False),
                 ("parent_state", "=", "posted"),
             ]
@@ -855,7 +917,7 @@ class FiadoLedger(models.AbstractModel):
             [
                 vals
                 for company, partners in untidy.items()
-                for wallet in self._read_wallets(partners, company).values()
+                for wallet in self._read_sides(partners, company).values()
                 for vals in self._prepare_tidy_move_vals(wallet)
             ]
         )
@@ -879,10 +941,7 @@ class FiadoLedger(models.AbstractModel):
                 """
                 SELECT company.id, partner.commercial_partner_id
                   FROM account_move_line item
-                  JOIN res_company company
-                    ON company.parent_id IS NULL
-                   AND item.account_id IN (company.fiado_debt_account_id,
-                                           company.fiado_credit_account_id)
+                  %s
                   JOIN res_partner partner ON partner.id = item.partner_id
                  WHERE item.reconciled IS NOT TRUE
                    AND item.parent_state = 'posted'
@@ -896,6 +955,7 @@ class FiadoLedger(models.AbstractModel):
                                AND item.amount_residual > 0)
               ORDER BY company.id, partner.commercial_partner_id
                 """,
+                self._join_company(),
                 self._get_on_wallet_accounts(),
                 SQL()
                 if partners is None
@@ -964,9 +1024,12 @@ class FiadoLedger(models.AbstractModel):
             ["amount_residual:min", "amount_residual:max", "id:recordset"],
         )
         plan = [
-            items
+            of_company
             for _partner, _account, lowest, highest, items in groups
             if lowest < 0 < highest
+            for of_company in items.grouped(
+                lambda item: item.company_id.root_id
+            ).values()
         ]
         self._reconcile(plan)
 

@@ -2,6 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 ACCOUNT_FIELDS = ["fiado_debt_account_id", "fiado_credit_account_id"]
+# What a chart holds of the wallets.
+CHART_FIELDS = [
+    *ACCOUNT_FIELDS,
+    "fiado_loss_account_id",
+    "fiado_rounding_account_id",
+    "fiado_journal_id",
+]
+# Among which accounts of a country's chart the wallets' accounts belong.
+PLACES = {
+    "BR": {
+        # Duplicatas a receber, adiantamentos de clientes, perdas em operações de
+        # crédito.
+        "debt": "1.01.02.02.",
+        "credit": "2.01.01.05.",
+        "loss": "3.01.01.07.01.",
+    },
+}
 
 
 class ResCompany(models.Model):
@@ -74,6 +91,17 @@ class ResCompany(models.Model):
         "CHECK (fiado_days >= 0 AND fiado_overdue_block_days >= 0)",
         "A number of days can't be negative.",
     )
+
+    @api.constrains(*ACCOUNT_FIELDS)
+    def _check_fiado_accounts_are_its_own(self):
+        for company in self.filtered(lambda company: not company.parent_id):
+            debt = company.fiado_debt_account_id
+            (debt | company.fiado_credit_account_id)._fiado_check_not_shared()
+            customers = company.env["res.partner"].sudo().with_company(company)
+            if debt and customers.with_context(active_test=False).search_count(
+                [("property_account_receivable_id", "=", debt.id)], limit=1
+            ):
+                raise ValidationError(debt._get_fiado_receivable_message())
 
     @api.constrains(*ACCOUNT_FIELDS, "fiado_journal_id")
     def _check_fiado_accounts(self):
@@ -198,7 +226,7 @@ class ResCompany(models.Model):
                 created["fiado_debt_account_id"] = company._fiado_create(
                     "account.account",
                     "debt",
-                    code=company._get_fiado_account_code("asset_receivable"),
+                    code=company._get_fiado_account_code("debt"),
                     account_type="asset_receivable",
                     reconcile=True,
                 )
@@ -206,7 +234,7 @@ class ResCompany(models.Model):
                 created["fiado_credit_account_id"] = company._fiado_create(
                     "account.account",
                     "credit",
-                    code=company._get_fiado_account_code("liability_current"),
+                    code=company._get_fiado_account_code("credit"),
                     account_type="liability_current",
                     reconcile=True,
                 )
@@ -214,7 +242,7 @@ class ResCompany(models.Model):
                 created["fiado_loss_account_id"] = company._fiado_create(
                     "account.account",
                     "loss",
-                    code=company._get_fiado_account_code("expense"),
+                    code=company._get_fiado_account_code("loss"),
                     account_type="expense",
                 )
             if "fiado_journal_id" in missing:
@@ -236,6 +264,25 @@ class ResCompany(models.Model):
             company._fiado_create_cash_journal()
             if created:
                 company.write({name: record.id for name, record in created.items()})
+
+    def _fiado_is_on_unused_chart(self, template_code):
+        """Whether Odoo is about to delete the chart on which the wallets are: it does
+        where there are no entries yet and another chart is chosen."""
+        company = self.sudo()
+        return (
+            bool(company)
+            and not company.parent_id
+            and any(company[field_name] for field_name in CHART_FIELDS)
+            and template_code != company.chart_template
+            and not company.env["account.move.line"].search_count(
+                [("company_id", "child_of", company.id)], limit=1
+            )
+        )
+
+    def _fiado_let_go_of_chart(self):
+        self.sudo().write(
+            {"fiado_enabled": False, **dict.fromkeys(CHART_FIELDS, False)}
+        )
 
     def _fiado_create(self, model, name, **vals):
         record = self.env[model].create({"name": self._get_fiado_names()[name], **vals})
@@ -285,18 +332,47 @@ class ResCompany(models.Model):
             or self.root_id.default_cash_difference_income_account_id
         )
 
-    def _get_fiado_account_code(self, account_type):
+    def _get_fiado_account_code(self, name):
+        """A free code for a wallet's account: the next one after its neighbour's."""
+        neighbour = self._get_fiado_neighbour(name).with_company(self)
+        return neighbour._search_new_account_code(neighbour.code)
+
+    def _get_fiado_neighbour(self, name):
+        """The account of the chart beside which one of the wallets' accounts belongs.
+
+        :param str name: ``debt``, ``credit`` or ``loss``
+        """
+        places = PLACES.get(self.account_fiscal_country_id.code, {})
+        if name in places:
+            among = ("code", "=like", f"{places[name]}%")
+            account = self._get_fiado_first_account(among)
+            if account:
+                return account
+        receivable = self._get_fiado_default_receivable()
+        if name == "credit":
+            advances = self.downpayment_account_id.filtered(
+                lambda account: account.account_type == "liability_current"
+            )
+            return (
+                advances
+                or self._get_fiado_first_account(
+                    ("account_type", "=", "liability_current")
+                )
+                or receivable
+            )
+        if name == "loss":
+            return (
+                self.expense_account_id
+                or self._get_fiado_first_account(("account_type", "=", "expense"))
+                or receivable
+            )
+        return receivable
+
+    def _get_fiado_first_account(self, condition):
         accounts = self.env["account.account"].with_company(self)
-        last = accounts.search(
-            [
-                *accounts._check_company_domain(self),
-                ("account_type", "=", account_type),
-            ],
-            order="code desc",
-            limit=1,
+        return accounts.search(
+            [*accounts._check_company_domain(self), condition], order="code", limit=1
         )
-        start = last or self._get_fiado_default_receivable()
-        return accounts._search_new_account_code(start.with_company(self).code)
 
     def _get_fiado_journal_code(self, code):
         journals = self.env["account.journal"].with_context(active_test=False)

@@ -1,3 +1,4 @@
+import math
 import operator as py_operator
 from urllib.parse import quote
 
@@ -107,55 +108,69 @@ class ResPartner(models.Model):
     def _compute_fiado_enabled(self):
         self.fiado_enabled = self.env.company.sudo().root_id.fiado_enabled
 
+    @api.constrains("property_account_receivable_id")
+    def _check_fiado_receivable(self):
+        self.sudo().property_account_receivable_id._fiado_check_no_receivable()
+
     def _search_fiado_balance(self, operator, value):
         return self._search_fiado_amount(
-            "fiado_balance", operator, value, SQL("-amount_residual")
+            "fiado_balance", operator, value, SQL("-SUM(amount_residual)")
         )
 
     def _search_fiado_debt(self, operator, value):
-        company = self.env.company.sudo().root_id
         return self._search_fiado_amount(
-            "fiado_debt",
-            operator,
-            value,
-            SQL("amount_residual"),
-            company.fiado_debt_account_id,
+            "fiado_debt", operator, value, SQL("GREATEST(SUM(amount_residual), 0)")
         )
 
     def _search_fiado_credit(self, operator, value):
-        company = self.env.company.sudo().root_id
         return self._search_fiado_amount(
-            "fiado_credit",
-            operator,
-            value,
-            SQL("-amount_residual"),
-            company.fiado_credit_account_id,
+            "fiado_credit", operator, value, SQL("GREATEST(-SUM(amount_residual), 0)")
         )
 
-    def _search_fiado_amount(self, field_name, operator, value, amount, accounts=None):
+    def _clean_fiado_amount(self, field_name, value):
+        """A value that is searched for as the amount that Odoo takes it for."""
+        try:
+            amount = float(value or 0.0)
+        except (TypeError, ValueError, OverflowError):
+            amount = math.nan
+        if not math.isfinite(amount):
+            raise UserError(
+                self.env._(
+                    "%(field)s is searched by an amount: type a number.",
+                    field=self._fields[field_name]._description_string(self.env),
+                )
+            )
+        return amount
+
+    def _search_fiado_amount(self, field_name, operator, value, amount):
         """A domain of the partners whose wallet amount compares so to the value.
 
         Only open items are read: who has none has zero, so where zero compares too,
         the domain excludes those whose amount doesn't.
+
+        :raises UserError: the value is no amount
         """
         # The ORM doesn't ask whether the user may read what it searches by.
         self._check_field_access(self._fields[field_name], "read")
         company = self.env.company.sudo().root_id
-        if accounts is None:
-            accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
         if operator == "in":
-            zero_matches = any(company.currency_id.is_zero(v or 0.0) for v in value)
-            condition = SQL("IN %s", tuple(v or 0.0 for v in value))
-            negated = SQL("NOT IN %s", tuple(v or 0.0 for v in value))
+            values = [self._clean_fiado_amount(field_name, v) for v in value]
+            zero_matches = any(company.currency_id.is_zero(v) for v in values)
+            # In a query, a list is never empty.
+            values = tuple(values) or (None,)
+            condition, negated = SQL("IN %s", values), SQL("NOT IN %s", values)
         elif operator in OPERATORS:
+            value = self._clean_fiado_amount(field_name, value)
             zero_matches = OPERATORS[operator](0.0, value)
             condition = SQL(f"{operator} %s", value)
             negated = SQL(f"{NEGATED[operator]} %s", value)
         else:
             return NotImplemented
+        accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
         if not accounts:
             return Domain.TRUE if zero_matches else Domain.FALSE
-        self.env["fiado.ledger"]._flush_items()
+        ledger = self.env["fiado.ledger"]
+        ledger._flush_items()
         query = SQL(
             """
             (SELECT partner_id
@@ -164,10 +179,12 @@ class ResPartner(models.Model):
                 AND reconciled IS NOT TRUE
                 AND parent_state = 'posted'
                 AND partner_id IS NOT NULL
+                AND %s
            GROUP BY partner_id
-             HAVING SUM(%s) %s)
+             HAVING %s %s)
             """,
             tuple(accounts.ids),
+            ledger._get_of_company(company),
             amount,
             negated if zero_matches else condition,
         )
@@ -582,7 +599,7 @@ class ResPartner(models.Model):
             return ledger._operate(
                 wallet,
                 amount,
-                wallet.company.fiado_loss_account_id,
+                holder._get_fiado_loss_account(wallet.company),
                 "forgiveness",
                 ref=reason,
                 company_id=company.id,
@@ -870,6 +887,20 @@ class ResPartner(models.Model):
 
     def _get_fiado_receivable(self):
         return self.sudo().with_company(self.env.company).property_account_receivable_id
+
+    def _get_fiado_loss_account(self, company):
+        """Where forgiven debts go.
+
+        :raises UserError: no account was chosen
+        """
+        if not company.fiado_loss_account_id:
+            raise UserError(
+                self.env._(
+                    "There is no account for forgiven debts: the owner chooses one in "
+                    "the settings of Fiado."
+                )
+            )
+        return company.fiado_loss_account_id
 
     def _check_fiado_switched_on(self, wallet, amount):
         """With the feature off, existing balances are settled and nothing more."""

@@ -1,3 +1,4 @@
+from . import fiado_wallet_row  # what others inherit
 from . import fiado_audit
 from . import fiado_billing
 from . import fiado_credit_state

@@ -17,6 +17,7 @@ class FiadoCreditState(models.Model):
     """
 
     _name = "fiado.credit.state"
+    _inherit = "fiado.wallet.row"
     _description = "State of Credits"
     _auto = False
     _order = "balance desc, partner_id"
@@ -27,6 +28,7 @@ class FiadoCreditState(models.Model):
             "account_id",
             "amount_residual",
             "balance",
+            "company_id",
             "date",
             "move_id",
             "parent_state",
@@ -70,18 +72,21 @@ class FiadoCreditState(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT MIN(id) AS id,
+            SELECT %(row_id)s AS id,
                    partner_id,
                    company_id,
                    currency_id,
-                   SUM(credit - debt) AS balance,
-                   SUM(debt) AS debt,
-                   SUM(credit) AS credit,
-                   MIN(date) FILTER (WHERE credit > 0) AS credit_since,
-                   COALESCE(SUM(credit) FILTER (WHERE is_sold), 0) AS sold_left,
-                   COALESCE(SUM(credit) FILTER (WHERE NOT is_sold), 0) AS given_left
-              FROM (SELECT item.id,
-                           item.partner_id,
+                   SUM(left_over) AS balance,
+                   GREATEST(-SUM(left_over), 0) AS debt,
+                   GREATEST(SUM(left_over), 0) AS credit,
+                   CASE WHEN SUM(left_over) > 0
+                        THEN MIN(date) FILTER (WHERE left_over > 0)
+                   END AS credit_since,
+                   COALESCE(SUM(left_over) FILTER (WHERE is_sold), 0) AS sold_left,
+                   -- What isn't matched yet is used of these: both are the credit.
+                   GREATEST(SUM(left_over), 0)
+                   - COALESCE(SUM(left_over) FILTER (WHERE is_sold), 0) AS given_left
+              FROM (SELECT item.partner_id,
                            company.id AS company_id,
                            company.currency_id,
                            item.date,
@@ -92,23 +97,19 @@ class FiadoCreditState(models.Model):
                                         FROM account_move move
                                        WHERE move.id = item.move_id)
                                 ELSE FALSE END AS is_sold,
-                           CASE WHEN item.account_id = company.fiado_debt_account_id
-                                THEN item.amount_residual ELSE 0 END AS debt,
-                           CASE WHEN item.account_id = company.fiado_credit_account_id
-                                THEN -item.amount_residual ELSE 0 END AS credit
+                           -item.amount_residual AS left_over
                       FROM account_move_line item
-                      JOIN res_company company
-                        ON company.parent_id IS NULL
-                       AND item.account_id IN (company.fiado_debt_account_id,
-                                               company.fiado_credit_account_id)
+                      %(join)s
                      WHERE item.reconciled IS NOT TRUE
                        AND item.parent_state = 'posted'
                        AND %(on_wallet_accounts)s
                    ) open_item
           GROUP BY partner_id, company_id, currency_id
-            HAVING SUM(credit - debt) != 0
+            HAVING SUM(left_over) != 0
             """,
+            row_id=self._get_row_id(),
             is_sold=self._get_is_sold(),
+            join=self.env["fiado.ledger"]._join_company(),
             on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
@@ -125,6 +126,8 @@ class FiadoCreditState(models.Model):
                 (state.partner_id.id, state.company_id.id), (0.0, 0.0)
             )
             round_amount = state.currency_id.round
+            # What others paid too much is credit before the ledger made an entry of it.
+            given = max(given, state.given_left)
             state.sold, state.given = sold, given
             state.sold_used = round_amount(sold - state.sold_left)
             state.given_used = round_amount(given - state.given_left)
@@ -144,8 +147,7 @@ class FiadoCreditState(models.Model):
                        COALESCE(-SUM(item.balance) FILTER (WHERE NOT %(is_sold)s), 0)
                   FROM account_move_line item
                   JOIN account_move move ON move.id = item.move_id
-                  JOIN res_company company
-                    ON company.parent_id IS NULL
+                  %(join)s
                    AND item.account_id = company.fiado_credit_account_id
                  WHERE item.partner_id IN %(partners)s
                    AND company.id IN %(companies)s
@@ -154,6 +156,7 @@ class FiadoCreditState(models.Model):
               GROUP BY item.partner_id, company.id
                 """,
                 is_sold=self._get_is_sold(),
+                join=self.env["fiado.ledger"]._join_company(),
                 partners=tuple(self.partner_id.ids),
                 companies=tuple(self.company_id.ids),
             )
@@ -169,5 +172,4 @@ class FiadoCreditState(models.Model):
 
     @api.readonly
     def action_open_wallet(self):
-        self.ensure_one()
-        return self.partner_id.with_company(self.company_id).action_open_wallet()
+        return self._get_customer().action_open_wallet()

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .fiado_pages import get_height, split_into_pages
 
@@ -14,9 +15,13 @@ class ReportFiadoDebtors(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        wallets = self.env["fiado.wallet"].browse(docids)
+        # Who paid meanwhile is no debtor any more.
+        wallets = self.env["fiado.wallet"].browse(docids).exists()
+        wallets = wallets.filtered(lambda wallet: wallet.debt > 0)
+        if not wallets:
+            raise UserError(self.env._("No customer owes anything: nothing to print."))
         return {
-            "doc_ids": docids,
+            "doc_ids": wallets.ids,
             "doc_model": wallets._name,
             "docs": wallets,
             "lists": [

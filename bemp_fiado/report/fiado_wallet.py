@@ -24,6 +24,7 @@ class FiadoWallet(models.Model):
     """
 
     _name = "fiado.wallet"
+    _inherit = "fiado.wallet.row"
     _description = "Customer Wallet"
     _auto = False
     _order = "debt desc, credit desc, partner_id"
@@ -32,6 +33,7 @@ class FiadoWallet(models.Model):
         "account.move.line": [
             "account_id",
             "amount_residual",
+            "company_id",
             "date",
             "date_maturity",
             "fiado_since",
@@ -147,50 +149,47 @@ class FiadoWallet(models.Model):
         )
 
     def _get_open_wallets_query(self):
-        """What is open of each wallet; of the debt also how much of it is overdue for
-        more than so many days, and what was paid but isn't matched with it."""
+        """What is open of each wallet: what is owed of it, less what was paid but isn't
+        matched with that, on whichever of the two accounts it is; and of what is owed
+        how much is overdue for more than so many days."""
         return SQL(
             """
-            SELECT MIN(id) AS id,
+            SELECT %(row_id)s AS id,
                    partner_id,
                    company_id,
                    currency_id,
-                   SUM(debt) AS debt,
-                   SUM(credit) AS credit,
-                   MIN(date) FILTER (WHERE debt > 0) AS debt_since,
-                   MIN(due_date) FILTER (WHERE debt > 0) AS due_date,
-                   COALESCE(-SUM(debt) FILTER (WHERE debt < 0), 0) AS unmatched,
-                   COALESCE(SUM(debt) FILTER (WHERE debt > 0 AND overdue > 0), 0)
+                   GREATEST(SUM(owed), 0) AS debt,
+                   GREATEST(-SUM(owed), 0) AS credit,
+                   MIN(date) FILTER (WHERE owed > 0) AS debt_since,
+                   MIN(due_date) FILTER (WHERE owed > 0) AS due_date,
+                   COALESCE(-SUM(owed) FILTER (WHERE owed < 0), 0) AS unmatched,
+                   COALESCE(SUM(owed) FILTER (WHERE owed > 0 AND overdue > 0), 0)
                        AS over_0,
-                   COALESCE(SUM(debt) FILTER (WHERE debt > 0 AND overdue > 30), 0)
+                   COALESCE(SUM(owed) FILTER (WHERE owed > 0 AND overdue > 30), 0)
                        AS over_30,
-                   COALESCE(SUM(debt) FILTER (WHERE debt > 0 AND overdue > 60), 0)
+                   COALESCE(SUM(owed) FILTER (WHERE owed > 0 AND overdue > 60), 0)
                        AS over_60,
-                   COALESCE(SUM(debt) FILTER (WHERE debt > 0 AND overdue > 90), 0)
+                   COALESCE(SUM(owed) FILTER (WHERE owed > 0 AND overdue > 90), 0)
                        AS over_90
-              FROM (SELECT item.id,
-                           item.partner_id,
+              FROM (SELECT item.partner_id,
                            company.id AS company_id,
                            company.currency_id,
                            COALESCE(item.fiado_since, item.date) AS date,
                            COALESCE(item.date_maturity, item.date) AS due_date,
                            %(today)s - COALESCE(item.date_maturity, item.date)
                                AS overdue,
-                           CASE WHEN item.account_id = company.fiado_debt_account_id
-                                THEN item.amount_residual ELSE 0 END AS debt,
-                           CASE WHEN item.account_id = company.fiado_credit_account_id
-                                THEN -item.amount_residual ELSE 0 END AS credit
+                           item.amount_residual AS owed
                       FROM account_move_line item
-                      JOIN res_company company
-                        ON company.parent_id IS NULL
-                       AND item.account_id IN (company.fiado_debt_account_id,
-                                               company.fiado_credit_account_id)
+                      %(join)s
                      WHERE item.reconciled IS NOT TRUE
                        AND item.parent_state = 'posted'
                        AND %(on_wallet_accounts)s
                    ) open_item
           GROUP BY partner_id, company_id, currency_id
+            HAVING SUM(owed) != 0
             """,
+            row_id=self._get_row_id(),
+            join=self.env["fiado.ledger"]._join_company(),
             today=fields.Date.context_today(self),
             on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
@@ -259,13 +258,6 @@ class FiadoWallet(models.Model):
         report = self.env.ref("bemp_fiado.fiado_wallet_action_report_debtors")
         return report.report_action(wallets)
 
-    def _get_customer(self):
-        """The customer, in a company in which the user may move this wallet."""
-        self.ensure_one()
-        if self.env.company.sudo().root_id == self.company_id:
-            return self.partner_id
-        return self.partner_id.with_company(self.company_id)
-
     def action_tidy(self):
         """Match the open entries of these wallets, or of all when there are none.
 
@@ -273,7 +265,7 @@ class FiadoWallet(models.Model):
         """
         self.env["fiado.policy"]._check_manager()
         tidied = self.env["fiado.ledger"]._tidy(
-            self.partner_id if self else None, self.env.companies.root_id
+            self._get_partners() if self else None, self.env.companies.root_id
         )
         if tidied:
             message = self.env._(

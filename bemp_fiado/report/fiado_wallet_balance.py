@@ -11,6 +11,7 @@ class FiadoWalletBalance(models.Model):
     """
 
     _name = "fiado.wallet.balance"
+    _inherit = "fiado.wallet.row"
     _description = "Wallet Balance at a Date"
     _auto = False
     _order = "debt desc, credit desc, partner_id"
@@ -19,6 +20,7 @@ class FiadoWalletBalance(models.Model):
         "account.move.line": [
             "account_id",
             "balance",
+            "company_id",
             "date",
             "parent_state",
             "partner_id",
@@ -45,12 +47,11 @@ class FiadoWalletBalance(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT MIN(id) AS id, partner_id, company_id, currency_id,
+            SELECT %(row_id)s AS id, partner_id, company_id, currency_id,
                    SUM(debt) AS debt,
                    SUM(credit) AS credit,
                    SUM(credit - debt) AS balance
-              FROM (SELECT item.id,
-                           item.partner_id,
+              FROM (SELECT item.partner_id,
                            company.id AS company_id,
                            company.currency_id,
                            CASE WHEN item.account_id = company.fiado_debt_account_id
@@ -58,19 +59,18 @@ class FiadoWalletBalance(models.Model):
                            CASE WHEN item.account_id = company.fiado_credit_account_id
                                 THEN -item.balance ELSE 0 END AS credit
                       FROM account_move_line item
-                      JOIN res_company company
-                        ON company.parent_id IS NULL
-                       AND item.account_id IN (company.fiado_debt_account_id,
-                                               company.fiado_credit_account_id)
+                      %(join)s
                      WHERE item.parent_state = 'posted'
-                       AND item.date <= %s
-                       AND %s
+                       AND item.date <= %(date)s
+                       AND %(on_wallet_accounts)s
                    ) item
           GROUP BY partner_id, company_id, currency_id
             HAVING SUM(debt) != 0 OR SUM(credit) != 0
             """,
-            self._get_date(),
-            self.env["fiado.ledger"]._get_on_wallet_accounts(),
+            row_id=self._get_row_id(),
+            join=self.env["fiado.ledger"]._join_company(),
+            date=self._get_date(),
+            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
     def _get_date(self):
@@ -85,30 +85,33 @@ class FiadoWalletBalance(models.Model):
     def action_open_items(self):
         """Open the journal items behind a row; as entries of the wallet, whose ids are
         the same, for who doesn't read accounting."""
-        self.ensure_one()
-        domain = Domain("partner_id", "=", self.partner_id.id) & Domain(
+        partner = self._get_partner()
+        domain = Domain("partner_id", "=", partner.id) & Domain(
             "date", "<=", fields.Date.to_string(self._get_date())
         )
-        if self.env["account.move.line"].browse(self.id).has_access("read"):
-            return self._get_items_action(domain)
+        action = self._get_items_action(partner, domain)
+        items = self.env["account.move.line"]
+        if items.has_access("read") and items.search_count(action["domain"], limit=1):
+            return action
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "bemp_fiado.fiado_wallet_entry_action"
         )
-        domain &= Domain("company_id", "=", self.company_id.id)
+        domain &= Domain("company_id", "=", partner.env.company.sudo().root_id.id)
         return {
             **action,
-            "display_name": self.partner_id.display_name,
+            "display_name": partner.display_name,
             "domain": list(domain),
         }
 
-    def _get_items_action(self, domain):
-        company = self.company_id.sudo()
+    def _get_items_action(self, partner, domain):
+        company = partner.env.company.sudo().root_id
         accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
         domain &= Domain("account_id", "in", accounts.ids)
+        domain &= Domain("company_id", "child_of", company.ids)
         domain &= Domain("parent_state", "=", "posted")
         return {
             "type": "ir.actions.act_window",
-            "name": self.partner_id.display_name or self.env._("Without customer"),
+            "name": partner.display_name or self.env._("Without customer"),
             "res_model": "account.move.line",
             "views": [(self.env.ref("account.view_move_line_tree").id, "list")],
             "domain": list(domain),

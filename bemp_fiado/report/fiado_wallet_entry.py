@@ -30,6 +30,7 @@ class FiadoWalletEntry(models.Model):
             "account_id",
             "amount_residual",
             "balance",
+            "company_id",
             "date",
             "date_maturity",
             "move_id",
@@ -134,14 +135,12 @@ class FiadoWalletEntry(models.Model):
                    item.account_id
               FROM account_move_line item
          LEFT JOIN account_move move ON move.id = item.move_id
-              JOIN res_company company
-                ON company.parent_id IS NULL
-               AND item.account_id IN (company.fiado_debt_account_id,
-                                       company.fiado_credit_account_id)
+              %s
              WHERE item.parent_state = 'posted'
                AND item.balance != 0
                AND %s
             """,
+            self.env["fiado.ledger"]._join_company(),
             self.env["fiado.ledger"]._get_on_wallet_accounts(),
         )
 
@@ -170,19 +169,13 @@ class FiadoWalletEntry(models.Model):
                       JOIN account_move_line item
                         ON item.partner_id = page.partner_id
                        AND item.date >= page.date
-                      JOIN res_company company
-                        ON company.parent_id IS NULL
-                       AND item.account_id + 0 IN (company.fiado_debt_account_id,
-                                                   company.fiado_credit_account_id)
+                      %(join_of_entries)s
                      WHERE item.parent_state = 'posted'
                 ), wallet AS (
                       SELECT item.partner_id, company.id AS company_id,
                              -sum(item.amount_residual) AS balance
                         FROM account_move_line item
-                        JOIN res_company company
-                          ON company.parent_id IS NULL
-                         AND item.account_id IN (company.fiado_debt_account_id,
-                                                 company.fiado_credit_account_id)
+                        %(join)s
                        WHERE %(on_wallet_accounts)s
                          AND item.partner_id IN (SELECT partner_id FROM page)
                          AND item.reconciled IS NOT TRUE
@@ -207,6 +200,10 @@ class FiadoWalletEntry(models.Model):
                  WHERE id IN %(ids)s
                 """,
                 ids=tuple(self.ids),
+                join=self.env["fiado.ledger"]._join_company(),
+                join_of_entries=self.env["fiado.ledger"]._join_company(
+                    SQL("item.account_id + 0")
+                ),
                 on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
             )
         )
@@ -329,32 +326,25 @@ class FiadoWalletEntry(models.Model):
         return get_page("bemp_fiado.fiado_receipt_roll", self)
 
     def _get_receipts(self):
-        """What the receipts of these entries say: one for each movement of a wallet.
+        """What the receipts of these entries say: one for each movement of a wallet,
+        of which a transfer between customers makes two.
 
         :return: list of dicts: the entries of the movement, its payments, and the
             balance before and after
         """
         receipts = []
-        for move, entries in self.sorted("id").grouped("move_id").items():
+        movements = self.sorted("id").grouped(
+            lambda entry: (entry.move_id, entry.partner_id, entry.company_id)
+        )
+        for (move, partner, company), entries in movements.items():
             # What was taken back later was received then. Whoever reads the entry gets
             # its receipt whole, whichever colleague received it.
-            payments = (
-                self.env["fiado.payment"]
-                .sudo()
-                .search(
-                    [
-                        (
-                            "id",
-                            "in",
-                            move.sudo().fiado_document_ids.origin_payment_id.ids,
-                        ),
-                    ]
-                )
-            )
+            paid = move.sudo().fiado_document_ids.origin_payment_id
+            payments = self.env["fiado.payment"].sudo().search([("id", "in", paid.ids)])
             receipts.append(
                 {
-                    "company": entries.company_id,
-                    "partner": entries.partner_id,
+                    "company": company,
+                    "partner": partner,
                     "entries": entries,
                     "payments": payments,
                     "before": entries[0].balance_after - entries[0].amount,

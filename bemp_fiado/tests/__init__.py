@@ -48,6 +48,8 @@ from . import test_statement
 from . import test_tours
 from . import test_translations
 from . import test_undo
+from . import test_wallet_accounts
 from . import test_wallet_balance
 from . import test_wallet_moves
+from . import test_wallet_rows
 from . import test_wallet_tours

@@ -464,7 +464,13 @@ class TestAccountingMovements(FiadoCommon):
         self.assertEqual(wallets.partner_id, self.maria | self.joana)
         wallets.filtered(lambda wallet: wallet.partner_id == self.joana).action_tidy()
         self.assertEqual(self._wallet(self.joana), (25.0, 0.0, 25.0))
-        self.assertEqual(self._wallet(), (25.0, -25.0, 0.0))
+        # The other one reads the same, and is still on the wrong account.
+        self.assertEqual(self._wallet(), (25.0, 0.0, 25.0))
+        [difference] = self.env["fiado.wallet"].audit()
+        self.assertEqual(
+            (difference["check"], difference["partner_id"]),
+            ("debt_side", self.maria.id),
+        )
 
     def test_button_says_what_it_did(self):
         self._entry(25.0)

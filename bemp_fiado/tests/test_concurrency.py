@@ -1,11 +1,16 @@
 import threading
+import time
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api
-from odoo.exceptions import ConcurrencyError
+from psycopg2.pool import PoolError
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
+
+from .. import turns
 
 LEDGER = "odoo.addons.bemp_fiado.models.fiado_ledger"
 # Longer than any of this takes: who still waits then, waits for ever.
@@ -79,3 +84,69 @@ class TestConcurrency(BaseCase):
         self._take_turn(first)
         second.execute("CREATE TEMPORARY TABLE written (id int) ON COMMIT DROP")
         self._take_turn(second)
+
+    def test_sixty_at_once(self):
+        """Those who wait hold a connection each, and one more between them."""
+        calls, pool = 60, sql_db._Pool
+        used = sum(connection._pool_in_use for connection in pool._connections)
+        self.startPatcher(patch.object(pool, "_maxconn", used + calls + 1))
+        cursors = [self.registry.cursor() for _number in range(calls)]
+        for cursor in cursors:
+            self.addCleanup(cursor.close)
+            self.addCleanup(cursor.rollback)
+        done, errors, inside = [], [], threading.Lock()
+
+        def call(number, cursor):
+            try:
+                for _attempt in range(5):
+                    try:
+                        self._take_turn(cursor)
+                        break
+                    except ConcurrencyError:
+                        cursor.rollback()
+                else:
+                    self.fail("given up")
+                self.assertTrue(inside.acquire(blocking=False))
+                time.sleep(0.01)
+                inside.release()
+                done.append(number)
+                cursor.commit()
+            except Exception as error:
+                errors.append(error)
+                cursor.rollback()
+
+        threads = [
+            threading.Thread(target=call, args=pair, daemon=True)
+            for pair in enumerate(cursors)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        self.assertEqual(errors, [])
+        self.assertEqual(sorted(done), list(range(calls)))
+        self.assertFalse(turns._lines)
+
+    def test_who_waits_too_long_is_told(self):
+        first, second, third = self.cursors
+        self.startPatcher(patch.object(turns, "PATIENCE", 0.2))
+        self._take_turn(first)
+        for cursor in (second, third):
+            with self.assertRaisesRegex(UserError, "Try again in a moment"):
+                self._take_turn(cursor)
+            cursor.rollback()
+        self.assertFalse(turns._lines)
+        first.commit()
+        self._take_turn(second)
+
+    def test_who_gets_no_connection_is_told(self):
+        first, second, third = self.cursors
+        self._take_turn(first)
+        with (
+            patch.object(self.registry, "cursor", side_effect=PoolError("Full")),
+            self.assertRaisesRegex(UserError, "Try again in a moment"),
+        ):
+            self._take_turn(second)
+        self.assertFalse(turns._lines)
+        first.commit()
+        self._take_turn(third)

@@ -61,6 +61,7 @@ METHODS = {
         "base_lines currency company cash_rounding",
     ),
     "_get_violated_lock_dates": ("res.company", "accounting_date has_tax journal"),
+    "_guess_chart_template": ("account.chart.template", "country"),
     "_increase_rank": ("res.partner", "field n"),
     "_mail_get_operation_for_mail_message_operation": (
         "res.partner",

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
@@ -73,6 +73,39 @@ class TestReadModels(FiadoCommon):
         ):
             with self.subTest(condition=condition):
                 self.assertEqual(self._search(*condition), found)
+
+    def test_partner_filters_by_what_is_no_amount(self):
+        self._leave_debt(25.0)
+        self._leave_credit(5.0, self.joana)
+        self._leave_debt(1.0, self.paulo)
+        for condition, found in (
+            (("fiado_debt", ">", "20"), self.maria),
+            (("fiado_debt", "=", "25.00"), self.maria),
+            (("fiado_debt", "=", True), self.paulo),
+            (("fiado_debt", "!=", False), self.maria | self.paulo),
+            (("fiado_debt", "=", None), self.joana),
+            (("fiado_debt", "in", [None]), self.joana),
+            (("fiado_debt", "in", []), self.maria.browse()),
+            (("fiado_debt", ">", None), self.maria | self.paulo),
+            (("fiado_credit", ">", False), self.joana),
+            (("fiado_balance", "<", ""), self.maria | self.paulo),
+        ):
+            with self.subTest(condition=condition):
+                self.assertEqual(self._search(*condition), found)
+        for name in ("fiado_debt", "fiado_credit", "fiado_balance"):
+            for condition in (
+                *((name, operator, "much") for operator in ("=", "!=", ">", "<=")),
+                *((name, ">", value) for value in ([5.0], "nan", "inf", {"a": 1})),
+                (name, "in", ["much", 5.0]),
+                (name, "not in", ["nan"]),
+            ):
+                with (
+                    self.subTest(condition=condition),
+                    self.assertRaisesRegex(UserError, "type a number"),
+                ):
+                    self._search(*condition)
+            with self.assertRaises(UserError):
+                self._search(name, "ilike", "25")
 
     def test_contacts_have_the_wallet_of_their_company(self):
         contact = self.env["res.partner"].create(

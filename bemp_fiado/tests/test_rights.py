@@ -23,6 +23,7 @@ Operation = namedtuple("Operation", "name allowed call screen")
 #
 # These move money. Each checks who calls it before it looks at anything.
 CHECKED = {
+    "account.chart.template": {"try_loading"},
     "account.move": {"action_fiado_undo", "action_leave_in_wallet"},
     "account.payment": {"action_cancel", "action_draft", "action_reject"},
     "fiado.payment": {"action_cancel_payment"},
@@ -59,7 +60,7 @@ SCREENS = {
     "fiado.wallet.adjust": {"action_apply"},
     "fiado.wallet.balance": {"action_open_items"},
     "fiado.wallet.balance.date": {"action_show"},
-    "fiado.wallet.entry": {"action_open_order"},
+    "fiado.wallet.entry": {"action_open_document", "action_open_order"},
     "fiado.wallet.opening": {"get_import_templates"},
     "fiado.wallet.receive": {"action_receive", "action_receive_without_receipt"},
     "fiado.wallet.statement": {"action_print", "action_send"},
@@ -552,6 +553,7 @@ class TestPublicMethods(RightsCommon):
             **{"fiado_forgive": (1.0, "why"), "fiado_adjust": (1.0, 1, "why")},
             **{"fiado_transfer": (1, 1.0, "why"), "undo": ("why",)},
             **{"fiado_open_balance": (1.0, "2026-01-05", 1)},
+            **{"try_loading": ("generic_coa", self.company.id)},
         }
         for model_name, names in (*CHECKED.items(), *READING.items()):
             record = records.get(model_name, self.env[model_name])

@@ -218,6 +218,46 @@ class TestScreens(FiadoCommon):
             for figure in ("Maria", "25.00", "40.00", "15.00", self.helper.name):
                 self.assertIn(figure, text)
 
+    def test_receipts_of_a_transfer(self):
+        """One for each of the two customers."""
+        self._leave_debt(25.0)
+        maria = self.maria.with_user(self.manager).with_company(self.company)
+        maria.fiado_transfer(self.joana.id, -25.0, "Her mother pays")
+        entries = (self._entries() | self._entries(self.joana)).filtered(
+            lambda entry: entry.origin == "transfer"
+        )
+        self.assertEqual(len(entries), 2)
+        receipts = entries._get_receipts()
+        self.assertEqual(
+            {
+                receipt["partner"]: (receipt["before"], receipt["after"])
+                for receipt in receipts
+            },
+            {self.maria: (-25.0, 0.0), self.joana: (0.0, -25.0)},
+        )
+        for report in ("fiado_receipt", "fiado_receipt_roll"):
+            html, _type = (
+                self.env["ir.actions.report"]
+                .with_user(self.helper)
+                .with_context(lang="en_US")
+                ._render_qweb_html(f"bemp_fiado.{report}", entries.ids)
+            )
+            self.assertIn(b"Maria", html)
+            self.assertIn(b"Joana", html)
+
+    def test_a_receipt_says_what_was_paid_then(self):
+        """Whatever was paid for the same order later."""
+        order = self._order()
+        self._close(order, 30.0, use_balance=True)
+        first = self._entries(user=self.helper)
+        order.with_user(self.manager).reopen_order("Wrong amount")
+        self._close(order, 40.0, use_balance=True)
+        last = self._entries(user=self.helper)[-1]
+        for entry, paid, after in ((first, 30.0, -25.0), (last, 40.0, -15.0)):
+            [receipt] = entry._get_receipts()
+            self.assertEqual(receipt["payments"].mapped("amount"), [paid])
+            self.assertEqual((receipt["before"], receipt["after"]), (0.0, after))
+
     # Manage ------------------------------------------------------------------
 
     def test_forgive(self):
@@ -231,6 +271,17 @@ class TestScreens(FiadoCommon):
         screen.save().action_apply()
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
         self.assertEqual(self._entries()[-1].origin, "forgiveness")
+
+    def test_forgive_without_an_account_for_it(self):
+        self._leave_debt(25.0)
+        self.company.fiado_loss_account_id = False
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        screen.reason = "Moved away"
+        with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
+            screen.save().action_apply()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
 
     def test_pay_out(self):
         self._leave_credit(5.0)
