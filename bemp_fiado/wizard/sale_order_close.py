@@ -231,13 +231,17 @@ class SaleOrderClose(models.TransientModel):
 
     def _get_payments(self):
         # What is given back wasn't received.
-        payments, change = super()._get_payments(), self.change_amount
-        for payment, line in zip(payments, self.payment_ids, strict=True):
-            if line in self._get_cash_payments():
-                given = min(change, payment["amount"])
-                payment["amount"] = self.currency_id.round(payment["amount"] - given)
-                change -= given
-        return [payment for payment in payments if payment["amount"]]
+        payments, change = [], self.change_amount
+        cash = self._get_cash_payments()
+        for payment, line in zip(
+            super()._get_payments(), self.payment_ids, strict=True
+        ):
+            given = min(change, payment["amount"]) if change and line in cash else 0.0
+            change -= given
+            rest = self.currency_id.round(payment["amount"] - given)
+            if rest or not given:
+                payments.append({**payment, "amount": rest} if given else payment)
+        return payments
 
     # -------------------------------------------------------------------------
     # ACTIONS

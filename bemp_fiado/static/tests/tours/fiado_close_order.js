@@ -162,21 +162,13 @@ registry.category("web_tour.tours").add("fiado_may_not_leave_balance", {
             run: "press Tab",
         },
         {
-            content: "Nor may a credit be left",
+            content: "What is too much in cash is change, and no credit",
             trigger:
-                ".o_fiado_close:not(:has([name='use_balance'])):has([name='balance']:contains(5)) .alert [name='balance_refusal']",
-        },
-        {
-            trigger: ".o_dialog button[name='action_close_order']",
-            run: "click",
-        },
-        {
-            trigger: ".o_error_dialog .modal-footer button",
-            run: "click",
+                ".o_fiado_close:not(:has([name='use_balance'])):not(:has([name='balance_refusal'])) [name='change_amount']:contains(5)",
         },
         {
             content: "Remove the payment and receive what is due",
-            trigger: "body:not(:has(.o_error_dialog)) .o_fiado_close .o_list_record_remove button",
+            trigger: ".o_fiado_close .o_list_record_remove button",
             run: "click",
         },
         {
