@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
 
     counter_state = fields.Selection(
         selection=[("open", "Open"), ("closed", "Closed"), ("cancel", "Canceled")],
-        string="Status",
+        string="Service Order Status",
         compute="_compute_counter_state",
     )
     customer_phone = fields.Char(related="partner_id.phone", string="Phone")
