@@ -278,7 +278,7 @@ class Reports:
             SELECT page.*, payment.date
               FROM (SELECT wallet.*, partner.complete_name, partner.phone,
                            partner.city, seller.name AS seller
-                      FROM (SELECT min(id) AS id,
+                      FROM (SELECT partner_id::bigint * 1024 + %(company)s AS id,
                                    partner_id,
                                    sum(%(owed)s) AS debt,
                                    -sum(amount_residual - %(owed)s) AS credit,
@@ -328,6 +328,7 @@ class Reports:
                           AND move.fiado_origin IN ('order', 'invoice', 'credit_sale')
                    ) payment ON TRUE
             """,
+            company=self.company.id,
             debt=debt,
             credit=credit,
             owed=SQL("CASE WHEN account_id = %s THEN amount_residual ELSE 0 END", debt),
