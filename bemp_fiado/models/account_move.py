@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .fiado_ledger import RELEASE, elevate
+from .guards import filter_changing
 
 FIADO_FIELDS = {
     "fiado_document_ids",
@@ -300,16 +301,13 @@ class AccountMove(models.Model):
                 )
             )
 
-    def _get_fiado_undo_forecast(self):
-        """What taking this movement back will do, in sentences for the manager."""
-        self.ensure_one()
-        move = self.sudo()
-        payments = move.fiado_document_ids.origin_payment_id
+    def _get_fiado_undo_forecast(self, payments):
+        """What taking these movements and payments back will do, in sentences for the
+        manager."""
         sentences = payments._get_fiado_give_back_sentences()
-        lines = move._get_fiado_lines().grouped("partner_id")
-        for holder, items in lines.items():
+        for holder, items in self._get_fiado_lines().grouped("partner_id").items():
             sentences += self.env["fiado.policy"]._get_undo_forecast(
-                holder, move.company_id, items
+                holder, items.company_id[:1], items
             )
         return sentences
 
@@ -358,12 +356,11 @@ class AccountMove(models.Model):
             )
 
     def _fiado_check_unchanged(self, vals):
-        for move in self._get_fiado_posted():
-            if move._is_fiado_posted() and any(
-                move._field_will_change(move, vals, field_name)
-                for field_name in self._get_fiado_protected_fields() & set(vals)
-            ):
-                raise UserError(self._fiado_only_reversed_message())
+        of_wallets = self._get_fiado_posted().filtered(
+            lambda move: move._is_fiado_posted()
+        )
+        if filter_changing(of_wallets, vals, self._get_fiado_protected_fields()):
+            raise UserError(self._fiado_only_reversed_message())
 
     def _fiado_check_not_extended(self):
         """Check that no items come to these, or go from them."""

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from .guards import filter_changing
+
 PROTECTED_FIELDS = {
     "account_id",
     "amount_currency",
@@ -67,17 +69,14 @@ class AccountMoveLine(models.Model):
         self.move_id._fiado_check_not_extended()
 
     def _fiado_check_unchanged(self, vals, field_names):
-        Move = self.env["account.move"]
         posted = self.move_id._get_fiado_posted()
         if not posted:
             return
-        torn = Move
-        for line in self.filtered(lambda line: line.move_id in posted):
-            of_wallet = line.move_id._is_fiado_posted()
-            names = field_names if of_wallet else field_names & SETTLED_FIELDS
-            if any(Move._field_will_change(line, vals, name) for name in names):
-                torn |= line.move_id
-        torn._fiado_check_not_torn()
+        lines = self.filtered(lambda line: line.move_id in posted)
+        of_wallets = lines.filtered(lambda line: line.move_id._is_fiado_posted())
+        torn = filter_changing(of_wallets, vals, field_names)
+        torn |= filter_changing(lines - of_wallets, vals, field_names & SETTLED_FIELDS)
+        torn.move_id._fiado_check_not_torn()
 
     def _fiado_check_posted(self):
         # Matching a bank statement line puts items onto the accounts of an entry that

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .fiado_ledger import RELEASE, elevate
+from .guards import filter_changing
 
 FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}
 # Odoo lets them be changed, and leaves the payment's entry as it was.
@@ -92,19 +93,12 @@ class AccountPayment(models.Model):
                 lambda payment: not {payment.state, vals["state"]} <= states
             )._fiado_check_kept()
         if not SETTLED_FIELDS.isdisjoint(vals):
-            self._fiado_check_unchanged(vals)
+            filter_changing(self, vals, SETTLED_FIELDS)._fiado_check_kept()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_fiado(self):
         self._fiado_check_kept()
-
-    def _fiado_check_unchanged(self, vals):
-        will_change = self.env["account.move"]._field_will_change
-        names = SETTLED_FIELDS & set(vals)
-        self.filtered(
-            lambda payment: any(will_change(payment, vals, name) for name in names)
-        )._fiado_check_kept()
 
     def _fiado_check_kept(self):
         if self.env.context.get("fiado_release") is RELEASE:
@@ -195,12 +189,9 @@ class AccountPayment(models.Model):
             payment._fiado_cancel()
         return moved
 
-    def _fiado_cancel(self, reason=None):
+    def _fiado_cancel(self):
         """Take back a payment that paid a closed order or a wallet movement: an entry
-        of today reverses it, and what it had settled is open in the wallet again.
-
-        :param str reason: why
-        """
+        of today reverses it, and what it had settled is open in the wallet again."""
         self.ensure_one()
         self.env["fiado.policy"]._check_manager()
         payment = elevate(self).with_company(self.company_id)
@@ -215,7 +206,7 @@ class AccountPayment(models.Model):
             # An order's closing that left nothing in the wallet.
             documents = order._get_closing_documents() | payment.move_id
             documents |= order._get_standing_payments().move_id
-        reason = reason or self.env._("%(payment)s cancelled", payment=payment.name)
+        reason = self.env._("%(payment)s cancelled", payment=payment.name)
         if order or documents.origin_payment_id - payment:
             ledger._take_back_payment(payment, movement, documents, order, reason)
         else:

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .fiado_ledger import QUIET, elevate
+from .guards import filter_changing
 from .res_partner import WALLET_READERS
 
 # In the context of what a closing invoices. RPC can't send it.
@@ -171,12 +172,9 @@ class SaleOrder(models.Model):
                 )
 
     def _check_stays_closed(self, vals):
-        for order in self:
-            if order.closing_state == "closed" and any(
-                self.env["account.move"]._field_will_change(order, vals, name)
-                for name in FROZEN_FIELDS & set(vals)
-            ):
-                raise UserError(order._get_closed_message())
+        closed = self.filtered(lambda order: order.closing_state == "closed")
+        for order in filter_changing(closed, vals, FROZEN_FIELDS):
+            raise UserError(order._get_closed_message())
 
     def _get_closed_message(self):
         return self.env._(
@@ -1008,10 +1006,6 @@ class SaleOrder(models.Model):
     def _get_reopening_forecast(self):
         """What reopening will do, in sentences for the manager."""
         order = self.sudo().with_company(self.company_id)
-        sentences = order._get_standing_payments()._get_fiado_give_back_sentences()
-        lines = order._get_standing_moves()._get_fiado_lines().grouped("partner_id")
-        for holder, items in lines.items():
-            sentences += self.env["fiado.policy"]._get_undo_forecast(
-                holder, order.company_id, items
-            )
-        return sentences
+        return order._get_standing_moves()._get_fiado_undo_forecast(
+            order._get_standing_payments()
+        )

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .guards import filter_changing
+
 # What was sold and for how much, once the order is closed.
 FROZEN_FIELDS = {
     "discount",
@@ -24,12 +26,7 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         if not FROZEN_FIELDS.isdisjoint(vals):
-            will_change = self.env["account.move"]._field_will_change
-            self.filtered(
-                lambda line: any(
-                    will_change(line, vals, name) for name in FROZEN_FIELDS & set(vals)
-                )
-            )._check_not_closed()
+            filter_changing(self, vals, FROZEN_FIELDS)._check_not_closed()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

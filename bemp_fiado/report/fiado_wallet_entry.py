@@ -295,7 +295,8 @@ class FiadoWalletEntry(models.Model):
         return self.move_id
 
     def _get_undo_forecast(self):
-        return self._get_checked_move()._get_fiado_undo_forecast()
+        move = self._get_checked_move().sudo()
+        return move._get_fiado_undo_forecast(move.fiado_document_ids.origin_payment_id)
 
     # -------------------------------------------------------------------------
     # STATEMENT

@@ -4,6 +4,27 @@ import json
 from urllib.parse import urlencode
 
 
+def get_done_action(message, page, has_to_print, whatsapp):
+    """The client action that says what was done, prints the paper of it or offers to,
+    and closes the dialog.
+
+    :param str page: the address of the paper, as :func:`get_page` returns it
+    :param bool has_to_print: whether it is printed at once
+    :param whatsapp: the link that opens WhatsApp, or ``False``
+    """
+    return {
+        "type": "ir.actions.client",
+        "tag": "bemp_fiado.done",
+        "params": {
+            "message": message,
+            "slip": page,
+            "print": page if has_to_print else False,
+            "whatsapp": whatsapp,
+            "next": {"type": "ir.actions.act_window_close"},
+        },
+    }
+
+
 def get_page(report_name, records):
     """The address of a report as a page.
 

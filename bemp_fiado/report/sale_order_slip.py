@@ -1,6 +1,6 @@
 from odoo import models
 
-from .printing import get_page
+from .printing import get_done_action, get_page
 
 
 class SaleOrder(models.Model):
@@ -31,28 +31,23 @@ class SaleOrder(models.Model):
         :param float change: what is given back, in the order's currency
         """
         self.ensure_one()
-        message = self._get_done_message()
+        slip = self._get_slip()
+        message = self._get_done_message(slip)
         if change:
             message = self.env._(
                 "Change %(change)s · %(message)s",
                 change=self.currency_id.format(change),
                 message=message,
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "bemp_fiado.done",
-            "params": {
-                "message": message,
-                "slip": self._get_slip_page(),
-                "print": self._get_slip_page() if has_to_print else False,
-                "whatsapp": self._get_slip_whatsapp_url(),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return get_done_action(
+            message,
+            self._get_slip_page(),
+            has_to_print,
+            self.partner_id._get_fiado_whatsapp_url(self._get_slip_text(slip)),
+        )
 
-    def _get_done_message(self):
+    def _get_done_message(self, slip):
         """What happened at the closing, in one sentence."""
-        slip = self._get_slip()
         values = {
             "customer": slip["holder"].name,
             "order": self.name,
@@ -67,13 +62,8 @@ class SaleOrder(models.Model):
             return self.env._("%(amount)s of credit for %(customer)s", **values)
         return self.env._("%(order)s is paid in full", **values)
 
-    def _get_slip_whatsapp_url(self):
-        """The link that opens WhatsApp with the slip as text, or ``False`` where the
-        customer has no phone."""
-        return self.partner_id._get_fiado_whatsapp_url(self._get_slip_text())
-
-    def _get_slip_text(self):
-        slip = self._get_slip()
+    def _get_slip_text(self, slip):
+        """The slip as a message to the customer."""
         format_amount = slip["currency"].format
         env = self.with_context(lang=slip["holder"].lang or self.env.lang).env
         lines = [

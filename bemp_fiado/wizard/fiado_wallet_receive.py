@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..report.printing import get_done_action
+
 
 class FiadoWalletReceive(models.TransientModel):
     """Receive money outside any order: it pays the debt, the rest is sold as credit."""
@@ -64,23 +66,15 @@ class FiadoWalletReceive(models.TransientModel):
             "amount": self.currency_id.format(sum(entries.mapped("amount"))),
             "balance": self.currency_id.format(answer["balance"]),
         }
-        page = entries._get_receipt_page()
         text = self.env._(
             "%(amount)s received. Balance of your wallet: %(balance)s.", **values
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "bemp_fiado.done",
-            "params": {
-                "message": self.env._(
-                    "%(amount)s received from %(customer)s", **values
-                ),
-                "slip": page,
-                "print": page if has_to_print else False,
-                "whatsapp": self.partner_id._get_fiado_whatsapp_url(text),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return get_done_action(
+            self.env._("%(amount)s received from %(customer)s", **values),
+            entries._get_receipt_page(),
+            has_to_print,
+            self.partner_id._get_fiado_whatsapp_url(text),
+        )
 
     def _receive(self):
         self.ensure_one()
