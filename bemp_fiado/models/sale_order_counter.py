@@ -76,3 +76,14 @@ class SaleOrder(models.Model):
             """,
             condition,
         )
+
+    # -------------------------------------------------------------------------
+    # CATALOG
+    # -------------------------------------------------------------------------
+
+    def _get_action_add_from_catalog_extra_context(self):
+        context = super()._get_action_add_from_catalog_extra_context()
+        if self.env.context.get("fiado_counter"):
+            # Service orders are not divided into sections.
+            context["show_sections"] = False
+        return context

@@ -13,6 +13,7 @@ from . import test_cost
 from . import test_counter
 from . import test_credit_state
 from . import test_dashboard
+from . import test_day_tours
 from . import test_debtors
 from . import test_hooks
 from . import test_json2
