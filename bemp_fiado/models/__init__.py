@@ -7,6 +7,11 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import account_payment_method_line
 from . import fiado_ledger
+from . import fiado_ledger_log
+from . import fiado_ledger_move
+from . import fiado_ledger_operation
+from . import fiado_ledger_tidy
+from . import fiado_ledger_undo
 from . import fiado_policy
 from . import fiado_request
 from . import fiado_wallet_opening

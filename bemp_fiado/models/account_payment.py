@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .fiado_ledger import RELEASE, elevate
+from .elevation import RELEASE, elevate
 from .guards import filter_changing
 
 FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}

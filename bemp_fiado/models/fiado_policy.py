@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from .fiado_ledger import elevate
+from ..wallet import CREDIT, DEBT
+from .elevation import elevate
 
 
 class FiadoPolicy(models.AbstractModel):
@@ -312,28 +313,27 @@ class FiadoPolicy(models.AbstractModel):
         :param date: when it will be, today by default
         """
         sentences = {
-            ("debt", True): self.env._("%(amount)s pay %(customer)s's debt."),
-            ("debt", False): self.env._(
+            (DEBT, True): self.env._("%(amount)s pay %(customer)s's debt."),
+            (DEBT, False): self.env._(
                 "%(amount)s stay as %(customer)s's debt, due on %(date)s."
             ),
-            ("credit", True): self.env._("%(amount)s stay as %(customer)s's credit."),
-            ("credit", False): self.env._(
+            (CREDIT, True): self.env._("%(amount)s stay as %(customer)s's credit."),
+            (CREDIT, False): self.env._(
                 "%(amount)s are taken from %(customer)s's credit."
             ),
         }
         due_date = self.env["fiado.ledger"]._get_due_date(wallet.company, date)
         forecast = []
-        for account, part in wallet.split(amount):
-            is_debt = account == wallet.company.fiado_debt_account_id
+        for side, part in wallet.split(amount):
             forecast.append(
-                sentences["debt" if is_debt else "credit", part > 0]
+                sentences[side, part > 0]
                 % {
                     "amount": wallet.company.currency_id.format(abs(part)),
                     "customer": wallet.partner.name,
                     "date": format_date(self.env, due_date),
                 }
             )
-        balance = wallet.company.currency_id.round(wallet.balance + amount)
+        balance = wallet.get_moved(amount).balance
         if wallet.debt and balance < 0:
             forecast.append(
                 self.env._(

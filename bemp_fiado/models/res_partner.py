@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .fiado_ledger import elevate
+from .elevation import elevate
 
 WALLET_READERS = (
     "sales_team.group_sale_salesman,"
@@ -503,24 +503,20 @@ class ResPartner(models.Model):
         if not payments:
             raise UserError(self.env._("Choose a payment form and type an amount."))
 
-        def operation(reference):
-            ledger = self.env["fiado.ledger"]
-            wallet = ledger._open_wallet(holder, company)
+        def movement(wallet):
             amount = sum(payment["amount"] for payment in payments)
             holder._check_fiado_switched_on(wallet, amount)
-            return ledger._operate(
-                wallet,
-                amount,
-                holder._get_fiado_receivable(),
-                "credit_sale",
-                payments,
-                ref=self.env._("Received from %(customer)s", customer=holder.name),
-                company_id=company.id,
-                fiado_reference=reference,
-            )
+            return {
+                "amount": amount,
+                "counterpart": holder._get_fiado_receivable(),
+                "origin": "credit_sale",
+                "payments": payments,
+                "ref": self.env._("Received from %(customer)s", customer=holder.name),
+            }
 
-        return holder._fiado_once(
-            "fiado_receive", {"payments": payments}, reference, operation, shown
+        values = {"payments": payments}
+        return holder._fiado_move(
+            company, "fiado_receive", values, movement, reference, shown
         )
 
     def fiado_pay_out(
@@ -550,27 +546,19 @@ class ResPartner(models.Model):
         )
         reason = request._clean_reason(reason)
 
-        def operation(reference):
-            ledger = self.env["fiado.ledger"]
-            wallet = ledger._open_wallet(holder, company)
+        def movement(wallet):
             holder._check_fiado_credit(wallet, payments[0]["amount"])
-            return ledger._operate(
-                wallet,
-                -payments[0]["amount"],
-                holder._get_fiado_receivable(),
-                "payout",
-                payments,
-                ref=reason,
-                company_id=company.id,
-                fiado_reference=reference,
-            )
+            return {
+                "amount": -payments[0]["amount"],
+                "counterpart": holder._get_fiado_receivable(),
+                "origin": "payout",
+                "payments": payments,
+                "ref": reason,
+            }
 
-        return holder._fiado_once(
-            "fiado_pay_out",
-            {"payments": payments, "reason": reason},
-            reference,
-            operation,
-            shown,
+        values = {"payments": payments, "reason": reason}
+        return holder._fiado_move(
+            company, "fiado_pay_out", values, movement, reference, shown
         )
 
     def fiado_forgive(self, amount, reason, reference=None, shown=None):
@@ -592,26 +580,18 @@ class ResPartner(models.Model):
         amount = request._clean_movement(amount, company.currency_id)
         reason = request._clean_reason(reason)
 
-        def operation(reference):
-            ledger = self.env["fiado.ledger"]
-            wallet = ledger._open_wallet(holder, company)
+        def movement(wallet):
             holder._check_fiado_debt(wallet, amount)
-            return ledger._operate(
-                wallet,
-                amount,
-                holder._get_fiado_loss_account(wallet.company),
-                "forgiveness",
-                ref=reason,
-                company_id=company.id,
-                fiado_reference=reference,
-            )
+            return {
+                "amount": amount,
+                "counterpart": holder._get_fiado_loss_account(wallet.company),
+                "origin": "forgiveness",
+                "ref": reason,
+            }
 
-        return holder._fiado_once(
-            "fiado_forgive",
-            {"amount": amount, "reason": reason},
-            reference,
-            operation,
-            shown,
+        values = {"amount": amount, "reason": reason}
+        return holder._fiado_move(
+            company, "fiado_forgive", values, movement, reference, shown
         )
 
     def fiado_adjust(self, amount, account_id, reason, reference=None, shown=None):
@@ -635,26 +615,18 @@ class ResPartner(models.Model):
         account = request._clean_account(account_id, company)
         reason = request._clean_reason(reason)
 
-        def operation(reference):
-            ledger = self.env["fiado.ledger"]
-            wallet = ledger._open_wallet(holder, company)
+        def movement(wallet):
             holder._check_fiado_switched_on(wallet, amount)
-            return ledger._operate(
-                wallet,
-                amount,
-                account,
-                "adjustment",
-                ref=reason,
-                company_id=company.id,
-                fiado_reference=reference,
-            )
+            return {
+                "amount": amount,
+                "counterpart": account,
+                "origin": "adjustment",
+                "ref": reason,
+            }
 
-        return holder._fiado_once(
-            "fiado_adjust",
-            {"amount": amount, "account_id": account.id, "reason": reason},
-            reference,
-            operation,
-            shown,
+        values = {"amount": amount, "account_id": account.id, "reason": reason}
+        return holder._fiado_move(
+            company, "fiado_adjust", values, movement, reference, shown
         )
 
     def fiado_transfer(
@@ -750,27 +722,19 @@ class ResPartner(models.Model):
         date = request._clean_past_date(date)
         self.env["fiado.policy"]._check_books_open(date)
 
-        def operation(reference):
-            ledger = self.env["fiado.ledger"]
-            wallet = ledger._open_wallet(holder, company)
+        def movement(wallet):
             holder._check_fiado_switched_on(wallet, amount)
-            return ledger._operate(
-                wallet,
-                amount,
-                account,
-                "opening",
-                date=date,
-                ref=self.env._("Opening balance"),
-                company_id=company.id,
-                fiado_reference=reference,
-            )
+            return {
+                "amount": amount,
+                "counterpart": account,
+                "origin": "opening",
+                "date": date,
+                "ref": self.env._("Opening balance"),
+            }
 
-        return holder._fiado_once(
-            "fiado_open_balance",
-            {"amount": amount, "account_id": account.id, "date": str(date)},
-            reference,
-            operation,
-            shown,
+        values = {"amount": amount, "account_id": account.id, "date": str(date)}
+        return holder._fiado_move(
+            company, "fiado_open_balance", values, movement, reference, shown
         )
 
     @api.readonly
@@ -812,6 +776,31 @@ class ResPartner(models.Model):
         }
 
     # What operations share -----------------------------------------------------
+
+    def _fiado_move(self, company, method, values, movement, reference, shown):
+        """Make one movement of this wallet, once.
+
+        :param company: in which it moves
+        :param str method: the public method that does it
+        :param dict values: the method's arguments, cleaned
+        :param movement: is called with the locked wallet; checks what may be refused,
+            and returns the movement as arguments of ``fiado.ledger._operate``
+        :param str reference: the method's, as it came
+        :param dict shown: the method's, as it came
+        :return: the method's answer
+        """
+
+        def operation(reference):
+            ledger = self.env["fiado.ledger"]
+            wallet = ledger._open_wallet(self, company)
+            return ledger._operate(
+                wallet,
+                **movement(wallet),
+                company_id=company.id,
+                fiado_reference=reference,
+            )
+
+        return self._fiado_once(method, values, reference, operation, shown)
 
     def _fiado_once(self, method, values, reference, operation, shown=None):
         # The caller's rights were checked: from here on only values that the

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .fiado_ledger import elevate
+from .elevation import elevate
 from .res_partner import WALLET_READERS
 
 

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from .fiado_ledger import QUIET, elevate
+from ..wallet import get_days_overdue
+from .elevation import QUIET, elevate
 from .guards import filter_changing
 from .res_partner import WALLET_READERS
 
@@ -118,7 +119,7 @@ class SaleOrder(models.Model):
                 order.wallet_credit = wallet.credit if wallet else 0.0
                 order.wallet_debt_since = wallet.debt_since if wallet else False
                 due_date = wallet.debt_due if wallet else False
-                order.wallet_days_overdue = (today - due_date).days if due_date else 0
+                order.wallet_days_overdue = get_days_overdue(due_date, today)
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS

@@ -1,6 +1,7 @@
 from . import test_accounting_movements
 from . import test_audit
 from . import test_bad_input
+from . import test_balance
 from . import test_billing
 from . import test_buttons
 from . import test_close_batch

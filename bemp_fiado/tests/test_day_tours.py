@@ -11,9 +11,7 @@ class DayCommon(FiadoCommon, HttpCase):
         super().setUpClass()
         # The same in every language, unlike the journal's name.
         cls.cash.name = "Till"
-        cls.cashier.action_id = cls.env.ref(
-            "bemp_fiado.sale_order_action_counter"
-        ).id
+        cls.cashier.action_id = cls.env.ref("bemp_fiado.sale_order_action_counter").id
         cls.customers_before = cls.env["res.partner"].search([])
 
     def _live(self, tour):

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .common import FiadoCommon
 
-LOGGER = "odoo.addons.bemp_fiado.models.fiado_ledger"
+LOGGER = "odoo.addons.bemp_fiado.models.fiado_ledger_log"
 
 
 @tagged("post_install", "-at_install")

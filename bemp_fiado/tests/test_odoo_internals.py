@@ -12,7 +12,6 @@ from odoo.tests import tagged
 from odoo.addons.account.models import account_move, account_payment
 from odoo.addons.base_import.models import base_import
 
-from ..models.fiado_ledger import FiadoLedger
 from .common import FiadoCommon
 
 ADDON = Path(__file__).parents[1]
@@ -294,7 +293,9 @@ class TestOdooInternals(FiadoCommon):
         self._leave_debt(25.0)
         self._count_closing(65.0, debt_paid=10.0)
         with_it = self._count_closing(65.0, debt_paid=10.0)
-        with patch.object(FiadoLedger, "_reconcile", reconcile_each):
+        with patch.object(
+            self.env.registry["fiado.ledger"], "_reconcile", reconcile_each
+        ):
             without = self._count_closing(65.0, debt_paid=5.0)
         self.assertLess(with_it, without)
         self.assertEqual(self._receivable_open(), (0.0, 0.0))

@@ -2,8 +2,6 @@ from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.bemp_fiado.models.fiado_ledger import FiadoLedger
-
 from .common import FiadoCommon
 
 
@@ -26,7 +24,11 @@ class TestOpenings(FiadoCommon):
         maria.fiado_forgive(5.0, "why")
         self.assertFalse(self._wallet_of_maria().last_payment_date)
         origins = (*self.env["fiado.ledger"]._get_payment_origins(), "forgiveness")
-        with patch.object(FiadoLedger, "_get_payment_origins", lambda _self: origins):
+        with patch.object(
+            self.env.registry["fiado.ledger"],
+            "_get_payment_origins",
+            lambda _self: origins,
+        ):
             self.assertEqual(
                 str(self._wallet_of_maria().last_payment_date), "2026-03-10"
             )
@@ -42,7 +44,9 @@ class TestOpenings(FiadoCommon):
 
         self.assertEqual(read(), 0.0)
         with patch.object(
-            FiadoLedger, "_get_sale_origins", lambda _self: ("order", "adjustment")
+            self.env.registry["fiado.ledger"],
+            "_get_sale_origins",
+            lambda _self: ("order", "adjustment"),
         ):
             self.assertEqual(read(), 20.0)
 
@@ -57,14 +61,18 @@ class TestOpenings(FiadoCommon):
 
         self.assertEqual(sections(), {"apart"})
         with patch.object(
-            FiadoLedger, "_get_receivable_origins", lambda _self: ("adjustment",)
+            self.env.registry["fiado.ledger"],
+            "_get_receivable_origins",
+            lambda _self: ("adjustment",),
         ):
             self.assertEqual(sections(), {"wallet"})
 
     def test_nobody_on_the_other_side(self):
         maria = self.maria.with_user(self.manager).with_company(self.company)
         with patch.object(
-            FiadoLedger, "_get_counterpart_holder", lambda *_arguments: None
+            self.env.registry["fiado.ledger"],
+            "_get_counterpart_holder",
+            lambda *_arguments: None,
         ):
             answer = maria.fiado_adjust(-20.0, self.income.id, "why")
         items = self.env["account.move"].browse(answer["move_ids"]).line_ids

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.fiado_ledger import elevate
+from ..models.elevation import elevate
 
 
 class AccountPaymentRegister(models.TransientModel):

@@ -1,0 +1,149 @@
+"""What movements do to a wallet, tried without Odoo: amounts are whole cents."""
+
+from datetime import date
+from unittest import TestCase
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ..wallet import (
+    CREDIT,
+    DEBT,
+    Balance,
+    get_days_overdue,
+    get_due_date,
+    get_opposite,
+)
+
+amounts = st.integers(-50_000, 50_000)
+sides = st.integers(-20_000, 20_000)
+tidy = st.integers(-50_000, 50_000).map(lambda balance: Balance().get_moved(balance))
+any_balance = st.builds(Balance, debt=sides, credit=sides)
+debts = st.lists(st.integers(1, 9_999), max_size=8)
+
+
+class TestMovement(TestCase):
+    """One movement of a wallet."""
+
+    def test_purchase_uses_credit_before_it_becomes_debt(self):
+        wallet = Balance(credit=1500)
+        self.assertEqual(wallet.split(-4000), [(CREDIT, -1500), (DEBT, -2500)])
+        self.assertEqual(wallet.get_new_debt(-4000), 2500)
+        self.assertEqual(wallet.get_moved(-4000), Balance(debt=2500))
+
+    def test_payment_settles_debt_before_it_becomes_credit(self):
+        wallet = Balance(debt=2500)
+        self.assertEqual(wallet.split(4000), [(DEBT, 2500), (CREDIT, 1500)])
+        self.assertEqual(wallet.get_new_debt(4000), 0)
+        self.assertEqual(wallet.get_moved(4000), Balance(credit=1500))
+
+    def test_nothing_moves_nothing(self):
+        self.assertEqual(Balance(debt=2500).split(0), [])
+
+    def test_parts_are_rounded_as_the_currency_is(self):
+        class Cash(Balance):
+            def round(self, amount):
+                return round(amount / 5) * 5
+
+        self.assertEqual(Cash(debt=1001).split(1002), [(DEBT, 1000)])
+
+    @given(tidy, amounts)
+    def test_parts_add_up_to_the_movement(self, wallet, amount):
+        parts = wallet.split(amount)
+        self.assertEqual(sum(part for _side, part in parts), amount)
+        self.assertTrue(all(part for _side, part in parts))
+        self.assertEqual(wallet.apply(parts), wallet.get_moved(amount))
+
+    @given(tidy, amounts)
+    def test_one_side_is_open_afterwards_and_none_is_negative(self, wallet, amount):
+        moved = wallet.get_moved(amount)
+        self.assertEqual(moved.balance, wallet.balance + amount)
+        self.assertEqual(min(moved.debt, moved.credit), 0)
+        self.assertEqual(moved.shift, 0)
+
+    @given(tidy, amounts)
+    def test_new_debt_is_what_the_debt_grows_by(self, wallet, amount):
+        grown = max(wallet.get_moved(amount).debt - wallet.debt, 0)
+        self.assertEqual(wallet.get_new_debt(amount), grown)
+
+
+class TestOrder(TestCase):
+    """What others than the movements left in the wallets is put in order."""
+
+    def test_payment_of_more_than_the_debt_on_the_debt(self):
+        wallet = Balance(debt=-2500)
+        self.assertEqual(wallet.balance, 2500)
+        self.assertEqual(wallet.shift, 2500)
+
+    @given(any_balance)
+    def test_shift_leaves_the_balance_and_one_side(self, wallet):
+        mended = wallet.apply([(DEBT, -wallet.shift), (CREDIT, wallet.shift)])
+        self.assertEqual(mended, wallet.get_moved(0))
+
+    @given(any_balance, amounts)
+    def test_parts_add_up_in_disorder_too(self, wallet, amount):
+        parts = wallet.split(amount)
+        self.assertEqual(sum(part for _side, part in parts), amount)
+
+
+class TestUndoing(TestCase):
+    """A movement that is taken back."""
+
+    @given(tidy, amounts)
+    def test_at_once_leaves_the_wallet_as_it_was(self, wallet, amount):
+        parts = wallet.split(amount)
+        moved = wallet.apply(parts)
+        self.assertEqual(moved.apply(get_opposite(parts)), wallet)
+
+    @given(tidy, amounts, st.lists(amounts, max_size=5))
+    def test_later_leaves_what_all_the_others_do(self, wallet, first, others):
+        parts = wallet.split(first)
+        now = wallet.apply(parts)
+        for amount in others:
+            now = now.apply(now.split(amount))
+        now = now.apply(get_opposite(parts))
+        now = now.apply([(DEBT, -now.shift), (CREDIT, now.shift)])
+        self.assertEqual(now, wallet.get_moved(sum(others)))
+
+
+class TestDebts(TestCase):
+    """Debts, the oldest first."""
+
+    def test_the_oldest_are_carried_over_first(self):
+        wallet = Balance(debt=6000)
+        named = [(2000, "May"), (4000, "June")]
+        self.assertEqual(
+            wallet.carry_over(named, 3000), [(2000, "May"), (1000, "June")]
+        )
+
+    def test_the_others_credit_settles_the_oldest(self):
+        wallet = Balance(debt=6000)
+        named = [(2000, "May"), (4000, "June")]
+        self.assertEqual(
+            wallet.carry_over(named, 2500, settled=500), [(1500, "May"), (1000, "June")]
+        )
+
+    @given(debts, st.data())
+    def test_all_of_it_is_carried_over_and_no_debt_grows(self, debts, data):
+        total = sum(debts)
+        amount = data.draw(st.integers(0, total))
+        settled = data.draw(st.integers(0, total - amount))
+        named = list(zip(debts, range(len(debts)), strict=True))
+        carried = Balance(debt=total).carry_over(named, amount, settled)
+        self.assertEqual(sum(part for part, _name in carried), amount)
+        names = [name for _part, name in carried]
+        self.assertEqual(names, sorted(names))
+        self.assertTrue(all(0 < part <= debts[name] for part, name in carried))
+        # What is older than the first of them is settled, but for less than a debt.
+        if names:
+            self.assertLessEqual(sum(debts[: names[0]]), settled)
+
+    def test_due(self):
+        self.assertEqual(get_due_date(date(2026, 1, 31), 30), date(2026, 3, 2))
+
+    def test_overdue_from_the_day_after(self):
+        due = date(2026, 3, 2)
+        self.assertEqual(get_days_overdue(due, date(2026, 3, 1)), 0)
+        self.assertEqual(get_days_overdue(due, due), 0)
+        self.assertEqual(get_days_overdue(due, date(2026, 3, 5)), 3)
+        self.assertEqual(get_days_overdue(False, due), 0)
