@@ -1,7 +1,7 @@
 """What movements do to a wallet, in plain Python.
 
 Nothing here knows of Odoo, of accounts or of languages. Amounts are in one currency;
-those of movements are positive in the customer's favour: a payment, a surplus, a refund.
+those of movements are positive in the customer's favour: a payment, a surplus.
 """
 
 from dataclasses import dataclass, replace

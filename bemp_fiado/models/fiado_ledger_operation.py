@@ -11,9 +11,7 @@ NUMBERING = zlib.crc32(b"bemp_fiado.numbering") >> 1
 
 
 class FiadoLedger(models.AbstractModel):
-    """What moves wallets: one movement or many, a transfer, with the payments that belong
-    to them.
-    """
+    """What moves wallets: one movement or many, a transfer, and their payments."""
 
     _inherit = "fiado.ledger"
 

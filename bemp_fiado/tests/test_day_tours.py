@@ -4,7 +4,7 @@ from .common import FiadoCommon
 
 
 class DayCommon(FiadoCommon, HttpCase):
-    """A cashier's day: a new customer, an order left in part on fiado, the debt paid."""
+    """A cashier's day: a new customer, an order in part on fiado, the debt paid."""
 
     @classmethod
     def setUpClass(cls):
