@@ -522,9 +522,12 @@ class FiadoBilling(models.Model):
             moved=self.env["fiado.ledger"]._get_receivable_origins(),
         )
 
-    def _get_apart_figures(self):
-        """The figures in which movements count that stand apart, by their origins."""
+    def _get_origin_figures(self):
+        """The figures in which movements count by their origins, but for what sales
+        leave. Addons that bring an origin add it here."""
         return {
+            "credit_sale": "money_credit",
+            "payout": "credit_paid_out",
             "forgiveness": "forgiven",
             "transfer": "transferred",
             "adjustment": "adjusted",
@@ -536,8 +539,6 @@ class FiadoBilling(models.Model):
         counts where the reversed entry does, if that stands apart."""
         return SQL(
             """CASE WHEN %(source)s IN ('invoice', 'money') THEN 'accounting'
-                    WHEN move.fiado_origin = 'credit_sale' THEN 'money_credit'
-                    WHEN move.fiado_origin = 'payout' THEN 'credit_paid_out'
                     WHEN move.fiado_origin = 'reversal'
                      AND COALESCE(reversed.fiado_origin, 'order') IN %(moved)s
                     THEN 'undone'
@@ -549,14 +550,14 @@ class FiadoBilling(models.Model):
                               ELSE 'credit_used'
                          END
                     ELSE COALESCE(
-                        %(apart)s::jsonb ->> COALESCE(
+                        %(figures)s::jsonb ->> COALESCE(
                             NULLIF(move.fiado_origin, 'reversal'), reversed.fiado_origin
                         ),
                         'accounting'
                     )
                END""",
             moved=self.env["fiado.ledger"]._get_receivable_origins(),
-            apart=json.dumps(self._get_apart_figures()),
+            figures=json.dumps(self._get_origin_figures()),
             sold=(*self.env["fiado.ledger"]._get_sale_origins(), "refund"),
             source=self._get_source(),
         )
