@@ -52,6 +52,7 @@ METHODS = {
         "account.payment",
         "write_off_line_vals force_balance line_ids",
     ),
+    "_get_action_add_from_catalog_extra_context": ("sale.order", ""),
     "_get_company_root_delegated_field_names": ("res.company", ""),
     "_get_outstanding_account": ("account.payment", "payment_type"),
     "_get_priced_lines": ("sale.order", ""),
