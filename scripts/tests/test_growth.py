@@ -1,4 +1,4 @@
-"""The chart and the page of what scripts/bench growth measured."""
+"""The chart and the page of what lab/bench growth measured."""
 
 import dataclasses
 import xml.etree.ElementTree as ElementTree

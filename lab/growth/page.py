@@ -7,7 +7,7 @@ TEXT = """\
 
 Measured on a machine with {cores} cores by
 
-    BENCH_FOLDER=docs scripts/bench growth
+    BENCH_FOLDER=docs lab/bench growth
 
 which writes this page, the chart and [growth.csv](growth.csv) anew, from databases of
 its own. Figures are medians. *Processor* is the processor time of Odoo and of its

@@ -4,13 +4,13 @@ import os
 import tempfile
 from pathlib import Path
 
+import inside
+
 from . import cashiers, chart, page, points
-from lib import databases, settings, web_server
+from lib import databases, web_server
 from lib.report import Failure, say, step
 
 PROGRAM = """
-import sys
-sys.path.insert(0, {scripts!r})
 from growth import {module}, points
 points.write({module}.measure(env, {arguments}), {file!r})
 """
@@ -66,11 +66,8 @@ def _measure_inside(odoo, module, arguments):
             *("shell", "-d", database, "--no-http", "--log-level", "error"),
             log=f"growth_{module}.log",
             failure=f"The growth with {module} can't be measured.",
-            program=PROGRAM.format(
-                scripts=str(settings.REPOSITORY / "scripts"),
-                module=module,
-                arguments=arguments,
-                file=str(file),
+            program=inside.program(
+                PROGRAM.format(module=module, arguments=arguments, file=str(file))
             ),
         )
         return points.read(file)
