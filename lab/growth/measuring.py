@@ -1,4 +1,4 @@
-"""Measure how the operations grow, print it, and keep it with a chart."""
+"""Measure how the operations grow, print it, and keep it with charts."""
 
 import os
 import tempfile
@@ -46,11 +46,11 @@ def run(odoo):
 
 
 def keep(measured, folder):
-    """Write ``growth.csv``, ``growth.svg`` and ``growth.md``."""
-    cores = os.cpu_count()
+    """Write ``growth.csv``, a chart of each panel and ``growth.md``."""
     points.write(measured, folder / KEPT)
-    (folder / "growth.svg").write_text(chart.draw(measured, cores))
-    (folder / "growth.md").write_text(page.compose(measured, cores))
+    for panel, drawn in chart.draw(measured).items():
+        (folder / f"growth_{panel}.svg").write_text(drawn)
+    (folder / "growth.md").write_text(page.compose(measured, os.cpu_count()))
 
 
 def _measure_inside(odoo, module, arguments):
