@@ -7,13 +7,13 @@ import re
 import tempfile
 from pathlib import Path
 
+import inside
+
 from lib import databases, settings, web_server
 from lib.report import Failure, step
 
 RETRIED = re.compile(r"(\d) tries left, try again|maximum number of tries reached")
 OPEN = """
-import sys
-sys.path.insert(0, {scripts!r})
 from soaks.shop import open_shop
 open_shop(env, {wanted!r}, {file!r})
 """
@@ -46,9 +46,7 @@ def shop(odoo, wanted):
 
 
 def open_shop(odoo, database, wanted, file):
-    program = OPEN.format(
-        scripts=str(settings.REPOSITORY / "scripts"), wanted=wanted, file=str(file)
-    )
+    program = inside.program(OPEN.format(wanted=wanted, file=str(file)))
     with step("Opening a shop with customers, orders and cashiers"):
         odoo.run(
             *("shell", "-d", database, "--no-http"),

@@ -1,15 +1,13 @@
-"""The page that shows the chart and says its figures, in Markdown."""
+"""The page that shows the charts and says its figures, in Markdown."""
 
 TEXT = """\
 # How the operations grow
 
-![How the operations grow](growth.svg)
-
 Measured on a machine with {cores} cores by
 
-    BENCH_FOLDER=docs scripts/bench growth
+    BENCH_FOLDER=docs lab/bench growth
 
-which writes this page, the chart and [growth.csv](growth.csv) anew, from databases of
+which writes this page, the charts and [growth.csv](growth.csv) anew, from databases of
 its own. Figures are medians. *Processor* is the processor time of Odoo and of its
 database connection: other work on the machine does not blur it as it does the time that
 passed. *Ratio* compares processor times with the first one of the row.
@@ -18,6 +16,8 @@ passed. *Ratio* compares processor times with the first one of the row.
 
 Settled debts of 1,000 customers, each entry with its move and its counterpart. The
 customer who is measured owes one debt, the other one buys credit.
+
+![Entries in the ledger](growth_entries.svg)
 
 {entries}
 
@@ -31,9 +31,13 @@ open debts takes at most {worst:.2f} times the processor time of that for one wi
 {paying:.2f} times as long as leaving the same amount as credit: it is one more thing to
 settle.
 
+![Open debts of the customer](growth_debts.svg)
+
 {debts}
 
 One payment that settles all of the customer's debts:
+
+![Settling all debts with one payment](growth_settling.svg)
 
 {settling}
 
@@ -42,6 +46,9 @@ One payment that settles all of the customer's debts:
 A server with a worker for each cashier. All close orders as fast as they are answered,
 each for a customer of their own, through JSON-2. Server, PostgreSQL and cashiers share
 the machine's {cores} cores.
+
+![Cashiers at once](growth_throughput.svg)
+![How long a closing takes](growth_latency.svg)
 
 {cashiers}
 """

@@ -1,11 +1,11 @@
 """A program that works with a running Odoo through its JSON-2 interface."""
 
-import http.client
-import json
 import time
 from dataclasses import dataclass
 
-from lib import settings
+import httpx
+
+from lib import web_server
 
 # Longer than Odoo waits between its tries in the worst case.
 TIMEOUT = 120
@@ -35,9 +35,7 @@ class Answer:
     @property
     def never_arrived(self):
         """Whether the call surely wasn't done, since nobody took it."""
-        return self.status == 0 and self.body.startswith(
-            ConnectionRefusedError.__name__
-        )
+        return self.status == 0 and self.body.startswith(httpx.ConnectError.__name__)
 
     @property
     def reason(self):
@@ -48,11 +46,13 @@ class Answer:
 
 class Client:
     def __init__(self, key, port=None):
-        self._port = port or settings.http_port()
-        self._headers = {
-            "Authorization": f"bearer {key}",
-            "Content-Type": "application/json",
-        }
+        self._http = httpx.Client(
+            base_url=web_server.address(port),
+            headers={"Authorization": f"bearer {key}"},
+            timeout=TIMEOUT,
+            # Each call through a connection of its own, to whichever worker is free.
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
 
     def call(self, model, method, ids=(), **values):
         """Call a method; whatever happens is an answer."""
@@ -60,8 +60,9 @@ class Client:
             values["ids"] = list(ids)
         start = time.perf_counter()
         try:
-            status, body = self._post(f"/json/2/{model}/{method}", values)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            response = self._http.post(f"/json/2/{model}/{method}", json=values)
+            status, body = response.status_code, response.json()
+        except (httpx.HTTPError, ValueError) as error:
             status, body = 0, f"{type(error).__name__}: {error}"
         return Answer(status, body, time.perf_counter() - start)
 
@@ -71,14 +72,3 @@ class Client:
         if not answer.is_accepted:
             raise RuntimeError(f"{model}.{method}: {answer.reason}")
         return answer.body
-
-    def _post(self, path, values):
-        connection = http.client.HTTPConnection(
-            settings.ADDRESS, self._port, timeout=TIMEOUT
-        )
-        try:
-            connection.request("POST", path, json.dumps(values), self._headers)
-            response = connection.getresponse()
-            return response.status, json.loads(response.read())
-        finally:
-            connection.close()

@@ -6,8 +6,9 @@ import dataclasses
 import re
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
+
+import httpx
 
 from . import plan, trial
 from .client import Client
@@ -166,8 +167,8 @@ class Trial:
         for host in self._hosts:
             url = f"{web_server.address(host.websocket_port)}/websocket/health"
             try:
-                urllib.request.urlopen(url, timeout=30).close()
-            except OSError as error:
+                httpx.get(url, timeout=30).raise_for_status()
+            except httpx.HTTPError as error:
                 yield f"the websocket of port {host.port} does not answer: {error}"
 
     def _look(self, operations):

@@ -208,7 +208,7 @@ class Trial:
             "statement on paper (browser)": (
                 lambda: self._browser.get(
                     f"/report/html/bemp_fiado.fiado_statement/{customer}"
-                ).count("CART/"),
+                ).text.count("CART/"),
                 True,
             ),
         }

@@ -1,8 +1,6 @@
 """What the web client does, without its pages: a session, and calls in it."""
 
-import http.cookiejar
-import json
-import urllib.request
+import httpx
 
 from lib import web_server
 
@@ -10,10 +8,7 @@ from lib import web_server
 class Browser:
     def __init__(self, database, login, password):
         self.database = database
-        cookies = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(cookies)
-        )
+        self._http = httpx.Client(base_url=web_server.address(), timeout=120)
         self._send(
             "/web/session/authenticate", db=database, login=login, password=password
         )
@@ -39,18 +34,12 @@ class Browser:
         )
 
     def get(self, path):
-        """The text of a page."""
-        with self._opener.open(web_server.address() + path, timeout=120) as response:
-            return response.read().decode()
+        """What is at an address: its ``text`` or its ``content``."""
+        return self._http.get(path).raise_for_status()
 
     def _send(self, path, **params):
-        request = urllib.request.Request(
-            web_server.address() + path,
-            json.dumps({"jsonrpc": "2.0", "params": params}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with self._opener.open(request, timeout=120) as response:
-            answer = json.load(response)
+        call = {"jsonrpc": "2.0", "params": params}
+        answer = self._http.post(path, json=call).raise_for_status().json()
         if "error" in answer:
             raise RuntimeError(f"{path}: {answer['error']['data']['message']}")
         return answer["result"]

@@ -7,17 +7,14 @@ import re
 import tempfile
 from pathlib import Path
 
+import inside
+
 from lib import addons, databases, settings
 from lib.report import Failure, step
 
-RELEASES = settings.REPOSITORY / "scripts" / "releases"
+RELEASES = inside.FOLDER / "releases"
 LOG = "lifecycle.log"
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.M)
-INSIDE = """
-import sys
-sys.path.insert(0, {scripts!r})
-from soaks import lifecycle_shop
-"""
 # As Odoo makes its databases: a dump doesn't tell it of functions of extensions.
 EXTENSIONS = """
 CREATE EXTENSION pg_trgm;
@@ -31,7 +28,7 @@ MAX_NAMED = 5
 def run(odoo):
     dumps = sorted(RELEASES.glob("*.sql.xz"))
     if not dumps:
-        raise Failure("No release is stored.", "See scripts/store_release.")
+        raise Failure("No release is stored.", "See lab/store_release.")
     # So that the fresh shop needs no second preparation.
     prepared = databases.with_addons(odoo)
     flaws = []
@@ -133,7 +130,7 @@ def run_inside(odoo, database, program):
         *("shell", "-d", database, "--no-http"),
         log="lifecycle-shell.log",
         failure="What is done in the shop fails.",
-        program=INSIDE.format(scripts=str(settings.REPOSITORY / "scripts")) + program,
+        program=inside.program(f"from soaks import lifecycle_shop\n{program}"),
     )
 
 

@@ -1,16 +1,16 @@
-"""Measure how the operations grow, print it, and keep it with a chart."""
+"""Measure how the operations grow, print it, and keep it with charts."""
 
 import os
 import tempfile
 from pathlib import Path
 
+import inside
+
 from . import cashiers, chart, page, points
-from lib import databases, settings, web_server
+from lib import databases, web_server
 from lib.report import Failure, say, step
 
 PROGRAM = """
-import sys
-sys.path.insert(0, {scripts!r})
 from growth import {module}, points
 points.write({module}.measure(env, {arguments}), {file!r})
 """
@@ -46,11 +46,11 @@ def run(odoo):
 
 
 def keep(measured, folder):
-    """Write ``growth.csv``, ``growth.svg`` and ``growth.md``."""
-    cores = os.cpu_count()
+    """Write ``growth.csv``, a chart of each panel and ``growth.md``."""
     points.write(measured, folder / KEPT)
-    (folder / "growth.svg").write_text(chart.draw(measured, cores))
-    (folder / "growth.md").write_text(page.compose(measured, cores))
+    for panel, drawn in chart.draw(measured).items():
+        (folder / f"growth_{panel}.svg").write_text(drawn)
+    (folder / "growth.md").write_text(page.compose(measured, os.cpu_count()))
 
 
 def _measure_inside(odoo, module, arguments):
@@ -66,11 +66,8 @@ def _measure_inside(odoo, module, arguments):
             *("shell", "-d", database, "--no-http", "--log-level", "error"),
             log=f"growth_{module}.log",
             failure=f"The growth with {module} can't be measured.",
-            program=PROGRAM.format(
-                scripts=str(settings.REPOSITORY / "scripts"),
-                module=module,
-                arguments=arguments,
-                file=str(file),
+            program=inside.program(
+                PROGRAM.format(module=module, arguments=arguments, file=str(file))
             ),
         )
         return points.read(file)

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import inside
+
 from lib import addons, databases, python_packages, settings
 from lib.report import Failure, step
 
@@ -236,7 +238,7 @@ def _run_tests(odoo, database, name, tests):
         *(f"--junitxml={results}", *tests),
     ]
     environment = odoo.environment
-    environment["PYTHONPATH"] += f"{os.pathsep}{settings.REPOSITORY / 'scripts'}"
+    environment["PYTHONPATH"] += f"{os.pathsep}{inside.FOLDER}"
     start = time.monotonic()
     with step(f"Running the tests {name}"), open(log, "w") as output:
         subprocess.run(

@@ -1,2 +1,0 @@
-"""Benchmarks: ``scripts/bench`` names those that it runs. Most run in an Odoo shell and
-have a ``main(env)``, which may return an exit code."""
