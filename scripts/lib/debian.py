@@ -4,14 +4,13 @@ import os
 import platform
 import shutil
 import subprocess
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import settings
 from .commands import run_logged
-from .report import Failure, say, step
+from .report import Failure, step
 
-DAY = 24 * 3600
 APT_FOLDER = settings.HOME / "apt"
 KEYRINGS = tuple(
     Path("/usr/share/keyrings") / f"debian-archive-keyring.{ending}"
@@ -19,40 +18,38 @@ KEYRINGS = tuple(
 )
 
 
-def require(packages, reason):
-    """Install system packages, or say how to."""
-    names = " ".join(packages)
+@dataclass(frozen=True)
+class Missing:
+    """Something that this machine lacks, and the packages that bring it."""
+
+    what: str
+    packages: tuple
+
+
+def require(missing):
+    """Install what is missing, or say all of it at once and how to install it."""
+    if not missing:
+        return
+    *others, last = dict.fromkeys(found.what for found in missing)
+    what = f"{', '.join(others)} and {last}" if others else last
+    names = " ".join(
+        dict.fromkeys(name for found in missing for name in found.packages)
+    )
     if not settings.is_root() or not shutil.which("apt-get"):
         raise Failure(
-            f"{reason} (Debian: {names})",
-            "Install what is missing and start again:\n"
+            f"This machine lacks {what} (Debian: {names}).",
+            "Nothing was fetched yet. Install what is missing and start again:\n"
             f"    sudo apt-get install {names}",
         )
     with step(f"Installing {names}"):
-        _install(packages, f"{names} can't be installed.")
+        _install(names.split(), f"{names} can't be installed.")
 
 
-def offer(program, package, use):
-    """Install a program that is nice to have; without it, warn and go on."""
-    if shutil.which(program):
-        return
-    if settings.is_root() and not _was_tried_today(package):
-        try:
-            require([package], f"{program} is missing.")
-            return
-        except Failure:
-            pass
-    say(f"Note: without {program} (Debian: {package}) {use}.")
-
-
-def _was_tried_today(package):
-    # Some releases of Debian don't have it: trying each time would only cost time.
-    tried = settings.HOME / "tried" / package
-    if tried.exists() and tried.stat().st_mtime > time.time() - DAY:
-        return True
-    tried.parent.mkdir(parents=True, exist_ok=True)
-    tried.touch()
-    return False
+def missing():
+    """What unpacking packages needs, in a list."""
+    if any(map(Path.exists, KEYRINGS)):
+        return []
+    return [Missing("the keys of Debian's archive", ("debian-archive-keyring",))]
 
 
 def _install(packages, failure):
@@ -66,17 +63,47 @@ def _install(packages, failure):
         run_logged(install, "apt-install.log", failure, env=environment)
 
 
-def unpack(suites, target):
+def unpack(suites, target, sizes):
     """Unpack packages into the folder `target` without installing them.
 
-    `suites` maps a Debian suite to the names of the packages to take from it.
+    `suites` maps a Debian suite to the names of the packages to take from it; `sizes`
+    says how much is downloaded and how much space it takes then.
     Apt's state is kept in a folder of our own: neither root nor a change of the
     system's sources is needed. Returns the packages' file names, which tell their
     versions.
     """
-    downloads = APT_FOLDER / "downloads"
-    shutil.rmtree(downloads, ignore_errors=True)
-    downloads.mkdir(parents=True)
+    _update(suites)
+    names = [f"{name}/{suite}" for suite, found in suites.items() for name in found]
+    return _unpack(names, target, sizes)
+
+
+def unpack_with_dependencies(package, suite, target, sizes, without=()):
+    """Unpack a package and all that it depends on, as :func:`unpack` does.
+
+    Nothing of it is taken from the machine, whatever release of Debian runs there, but
+    the packages `without`.
+    """
+    _update([suite])
+    answer = subprocess.run(
+        # Nothing is installed, says the empty list of what is.
+        _apt_get(
+            *("install", "--simulate", "--no-install-recommends", package),
+            **{"Dir::State::status": "/dev/null"},
+        ),
+        capture_output=True,
+        text=True,
+    )
+    lines = map(str.split, answer.stdout.splitlines())
+    names = {words[1] for words in lines if words[:1] == ["Inst"]}
+    if package not in names:
+        raise Failure(
+            f"Debian's {suite} has no {package} for this machine.", answer.stderr
+        )
+    names = [package, *sorted(names.difference([package], without))]
+    return _unpack([f"{name}/{suite}" for name in names], target, sizes)
+
+
+def _update(suites):
     _write_sources(suites)
     with step(f"Reading the package lists of Debian {', '.join(suites)}"):
         run_logged(
@@ -84,8 +111,14 @@ def unpack(suites, target):
             "apt-update.log",
             "Debian's package lists can't be read.",
         )
-    names = [f"{name}/{suite}" for suite, found in suites.items() for name in found]
-    with step(f"Downloading {names[0].partition('/')[0]} (130 MB)"):
+
+
+def _unpack(names, target, sizes):
+    downloads = APT_FOLDER / "downloads"
+    shutil.rmtree(downloads, ignore_errors=True)
+    downloads.mkdir(parents=True)
+    download_size, unpacked_size = sizes
+    with step(f"Downloading {names[0].partition('/')[0]} ({download_size})"):
         run_logged(
             _apt_get("download", *names),
             "apt-download.log",
@@ -93,7 +126,7 @@ def unpack(suites, target):
             cwd=downloads,
         )
     files = sorted(downloads.glob("*.deb"))
-    with step("Unpacking it (1.3 GB)"):
+    with step(f"Unpacking it ({unpacked_size})"):
         for file in files:
             run_logged(
                 ["dpkg-deb", "-x", file, target],
@@ -109,7 +142,7 @@ def release():
     return platform.freedesktop_os_release().get("VERSION_CODENAME", "")
 
 
-def _apt_get(*arguments):
+def _apt_get(*arguments, **more_options):
     options = {
         "Dir::Etc::sourcelist": APT_FOLDER / "sources.list",
         "Dir::Etc::sourceparts": "/dev/null",
@@ -118,6 +151,7 @@ def _apt_get(*arguments):
         "Dir::Cache": APT_FOLDER / "cache",
         # As root, apt would download as a user that may not enter our folder.
         "APT::Sandbox::User": "root",
+        **more_options,
     }
     return [
         "apt-get",

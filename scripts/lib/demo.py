@@ -1,5 +1,7 @@
 """The demo database: a Brazilian salon that sells on fiado."""
 
+import contextlib
+
 from . import addons, databases, settings, web_server
 from .report import step
 
@@ -27,6 +29,16 @@ def prepare(odoo):
         elif databases.get_note(odoo, DATABASE) != version:
             _upgrade(odoo)
             databases.set_note(odoo, DATABASE, version)
+
+
+@contextlib.contextmanager
+def running_copy(odoo):
+    """Serve a copy of the demo shop; yields its name."""
+    prepare(odoo)
+    with databases.temporary_copy(odoo, DATABASE) as database:
+        set_address(odoo, database)
+        with web_server.running(odoo, database):
+            yield database
 
 
 def set_address(odoo, database):

@@ -5,7 +5,15 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import addons, debian, odoo_source, postgres, python_packages, settings
+from . import (
+    addons,
+    debian,
+    odoo_source,
+    postgres,
+    python_packages,
+    settings,
+    wkhtmltopdf,
+)
 from .commands import run_logged, with_path
 
 CONFIGURATION = settings.HOME / "odoo.conf"
@@ -20,6 +28,8 @@ class Odoo:
     source: odoo_source.OdooSource
     python: Path
     server: postgres.Server
+    # The folder of wkhtmltopdf, where that is not the machine's.
+    printer: Path | None
     # Where it looks for addons, where that is not what the configuration says.
     addons_paths: tuple = ()
 
@@ -34,7 +44,8 @@ class Odoo:
         variables.pop("PGDATABASE", None)
         if self.addons_paths:
             variables["ODOO_ADDONS_PATH"] = ",".join(map(str, self.addons_paths))
-        return with_path(variables, self.server.programs)
+        variables = with_path(variables, self.server.programs)
+        return with_path(variables, self.printer) if self.printer else variables
 
     def with_addons(self, *folders, python=None):
         """An Odoo that finds its own addons, and those in these folders alone.
@@ -57,15 +68,19 @@ class Odoo:
 
 
 @contextlib.contextmanager
-def ready(*more_requirements):
-    """Set everything up; yields an Odoo that works as long as the context lasts."""
+def ready(*more_requirements, missing=()):
+    """Set everything up; yields an Odoo that works as long as the context lasts.
+
+    :param missing: what else the machine lacks that its user needs
+    """
     postgres.check_given()
+    debian.require([*missing, *odoo_source.missing(), *python_packages.missing("odoo")])
     source = odoo_source.get()
     python = python_packages.install("odoo", "odoo.txt", *more_requirements)
-    debian.offer("wkhtmltopdf", "wkhtmltopdf", "Odoo makes no PDF")
+    printer = wkhtmltopdf.folder()
     _configure(source)
     with postgres.running(python) as server:
-        yield Odoo(source, python, server)
+        yield Odoo(source, python, server, printer)
 
 
 def _configure(source):

@@ -65,6 +65,18 @@ def get():
     return OdooSource(FETCHED / IN_PACKAGE, version)
 
 
+def missing():
+    """What the machine lacks to fetch it, in a list; fails if it can't be had here."""
+    home = settings.odoo_home()
+    if home:
+        _given(home)
+    elif not FETCHED.exists():
+        _check_tools()
+        _check_space()
+        return debian.missing()
+    return []
+
+
 def _given(home):
     candidates = [home, home / IN_PACKAGE]
     if home.name == "odoo":
@@ -102,8 +114,6 @@ def _given_version(folder, release):
 
 
 def _fetch():
-    _check_tools()
-    _check_space()
     unfinished = FETCHED.with_name(f"{FETCHED.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -112,6 +122,7 @@ def _fetch():
     packages = debian.unpack(
         {"unstable": ("odoo-19", *LINKED_PACKAGES), font_suite: (FONT_AWESOME,)},
         unfinished,
+        sizes=("130 MB", "1.3 GB"),
     )
     stripped = unfinished / IN_PACKAGE / "odoo" / "addons" / STRIPPED_FILE
     stripped.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ from .commands import run_logged
 from .locks import only_one
 from .report import step
 
+MADE_FOR = "made-for"
+
 
 def install(name, *requirements):
     """Bring the virtual environment `name` up to date with the requirements files.
@@ -19,19 +21,28 @@ def install(name, *requirements):
     folder = settings.HOME / "python" / name
     python = folder / "bin" / "python"
     with only_one(f"python-{name}"):
-        _create(folder, python)
+        _create(folder)
         for requirement in requirements:
             _install_file(folder, python, settings.REQUIREMENTS / requirement)
     return python
 
 
-def _create(folder, python):
-    # Another Python on this machine, or the checkout moved: made for somewhere else.
-    made_for = folder / "made-for"
-    expected = f"{sys.version}\n{folder}"
-    if made_for.exists() and made_for.read_text() == expected:
+def missing(*names):
+    """What the machine lacks to create these virtual environments, in a list."""
+    folders = [settings.HOME / "python" / name for name in names]
+    # Debian splits these modules of the standard library off into a package.
+    test = [sys.executable, "-c", "import ensurepip, venv"]
+    if (
+        all(map(_is_made, folders))
+        or subprocess.run(test, capture_output=True).returncode == 0
+    ):
+        return []
+    return [debian.Missing("Python's module venv", ("python3-venv",))]
+
+
+def _create(folder):
+    if _is_made(folder):
         return
-    _check_venv()
     shutil.rmtree(folder, ignore_errors=True)
     with step(f"Creating the Python environment {folder.name}"):
         run_logged(
@@ -39,14 +50,17 @@ def _create(folder, python):
             "venv.log",
             "The Python environment can't be created.",
         )
-    made_for.write_text(expected)
+    (folder / MADE_FOR).write_text(_maker(folder))
 
 
-def _check_venv():
-    # Debian splits this module of the standard library off into a package.
-    test = [sys.executable, "-c", "import ensurepip, venv"]
-    if subprocess.run(test, capture_output=True).returncode:
-        debian.require(["python3-venv"], "Python's venv module is missing.")
+def _is_made(folder):
+    # Another Python on this machine, or the checkout moved: made for somewhere else.
+    made_for = folder / MADE_FOR
+    return made_for.exists() and made_for.read_text() == _maker(folder)
+
+
+def _maker(folder):
+    return f"{sys.version}\n{folder}"
 
 
 def _install_file(folder, python, file):

@@ -26,7 +26,23 @@ case "$*" in
     *) {behaviour} ;;
 esac
 """
-NOT_ROOT = "import os; os.geteuid = lambda: 1000"
+NOT_ROOT = "import os; os.geteuid = lambda: 1000\n"
+ROOT = "import os; os.geteuid = lambda: 0\n"
+# What Python says where Debian's package with these modules is missing.
+NO_VENV = "raise ImportError"
+# Debian packages of wkhtmltopdf and two libraries, and their unpacking.
+FAKE_PACKAGES = """
+case "$*" in
+    -x*)
+        mkdir -p "$3/usr/bin" "$3/usr/lib/some-linux-gnu" "$3/lib/some-linux-gnu"
+        printf '#!/bin/sh\\necho "$LD_LIBRARY_PATH"\\n' > "$3/usr/bin/wkhtmltopdf"
+        chmod +x "$3/usr/bin/wkhtmltopdf"
+        echo "$2" >> "$3/unpacked"
+        ;;
+    *--simulate*) printf 'Inst %s (1.0)\\n' libllvm15 libqt5core5a wkhtmltopdf ;;
+    *download*) for package; do touch -- "${package%%/*}.deb"; done ;;
+esac
+"""
 
 
 class Checkout:
@@ -66,6 +82,18 @@ class Checkout:
         assert "Error: " in output
         assert "Traceback" not in output
         return output
+
+    def run_python(self, statements):
+        """Run statements beside the scripts; return what they print."""
+        answer = subprocess.run(
+            [sys.executable, "-c", statements],
+            cwd=self.folder / "scripts",
+            env={"PATH": str(self.programs), "PYTHONPATH": str(self.modules)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return answer.stdout.strip()
 
     def change_python(self, statements):
         """Have Python run statements before the scripts."""
@@ -243,17 +271,95 @@ def test_folder_of_another_user(checkout):
 
 def test_no_venv_and_no_root(checkout):
     checkout.change_python(NOT_ROOT)
-    (checkout.modules / "ensurepip.py").write_text("raise ImportError")
+    (checkout.modules / "ensurepip.py").write_text(NO_VENV)
     output = checkout.fails("odoo", ODOO_HOME=checkout.fake_odoo())
-    assert "Python's venv module is missing." in output
-    assert "sudo apt-get install python3-venv" in output
+    assert "This machine lacks Python's module venv (Debian: python3-venv)." in output
+    assert "sudo apt-get install python3-venv\n" in output
+
+
+def test_no_venv_to_lint_with(checkout):
+    checkout.change_python(NOT_ROOT)
+    (checkout.modules / "ensurepip.py").write_text(NO_VENV)
+    assert "sudo apt-get install python3-venv\n" in checkout.fails("lint")
 
 
 def test_no_browser_and_no_root(checkout):
     checkout.change_python(NOT_ROOT)
-    output = checkout.fails("test")
-    assert "Browser tests need Chromium." in output
-    assert "sudo apt-get install chromium" in output
+    output = checkout.fails("test", ODOO_HOME=checkout.fake_odoo())
+    assert "This machine lacks Chromium" in output
+    assert "sudo apt-get install chromium fonts-liberation\n" in output
+
+
+@pytest.mark.parametrize("script", ["test", "screenshots"])
+def test_all_that_is_missing_is_said_before_anything_is_fetched(checkout, script):
+    checkout.change_python(
+        NOT_ROOT + "import pathlib\n"
+        "exists = pathlib.Path.exists\n"
+        "pathlib.Path.exists = lambda path: (\n"
+        "    'archive-keyring' not in path.name and exists(path)\n"
+        ")\n"
+    )
+    (checkout.modules / "ensurepip.py").write_text(NO_VENV)
+    checkout.fake_apt("exit 100")
+    output = checkout.fails(script, HTTP_PORT=str(free_port()))
+    assert "This machine lacks Chromium, " in output
+    assert "the keys of Debian's archive" in output
+    assert "Python's module venv" in output
+    [command] = [line for line in output.splitlines() if "sudo apt-get" in line]
+    assert set(command.split()[3:]) == {
+        "chromium",
+        "debian-archive-keyring",
+        "fonts-liberation",
+        "python3-venv",
+    }
+    assert "Nothing was fetched yet." in output
+    assert not (checkout.folder / ".odoo" / "apt").exists()
+
+
+def test_all_that_is_missing_is_installed_at_once(checkout):
+    checkout.change_python(ROOT)
+    (checkout.modules / "ensurepip.py").write_text(NO_VENV)
+    calls = checkout.folder / "calls"
+    checkout.fake_apt(f'echo "$*" >> {calls}; case "$*" in *update*) exit 1; esac')
+    checkout.fails("test")
+    [installed] = [line for line in calls.read_text().splitlines() if "install" in line]
+    assert installed.endswith(" chromium fonts-liberation python3-venv")
+
+
+def test_machine_without_wkhtmltopdf(checkout):
+    for program in ("chmod", "mkdir", "touch"):
+        (checkout.programs / program).symlink_to(shutil.which(program))
+    checkout.fake_apt(FAKE_PACKAGES)
+    find = "from lib import wkhtmltopdf; print(wkhtmltopdf.folder())"
+    folder = Path(checkout.run_python(find))
+    root = folder.parent / "root"
+    unpacked = (root / "unpacked").read_text()
+    assert "libqt5core5a.deb" in unpacked
+    assert "llvm" not in unpacked, "nothing draws on a screen"
+    # Found by its name, it runs with its own libraries.
+    libraries = subprocess.run(
+        ["wkhtmltopdf"],
+        env={"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert libraries.stdout.strip().split(":") == [
+        str(root / "usr/lib/some-linux-gnu"),
+        str(root / "lib/some-linux-gnu"),
+    ]
+    # It is fetched once, and not at all where the machine has one.
+    checkout.fake_apt("exit 100")
+    assert checkout.run_python(find) == str(folder)
+    (checkout.programs / "wkhtmltopdf").symlink_to("/bin/true")
+    assert checkout.run_python(find) == "None"
+
+
+@pytest.mark.parametrize("has_apt", [True, False])
+def test_wkhtmltopdf_is_optional(checkout, has_apt):
+    if has_apt:
+        checkout.fake_apt("exit 100")
+    find = "from lib import wkhtmltopdf; print(wkhtmltopdf.folder())"
+    assert checkout.run_python(find) == "None"
 
 
 # ------------------------------------------------------------------------------

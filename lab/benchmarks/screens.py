@@ -1,0 +1,72 @@
+"""How long a cashier waits for the screens of closing an order.
+
+Drives a browser beside a server of the demo shop, in the Python environment of
+``scripts/screenshots``.
+"""
+
+import os
+import statistics
+import sys
+
+from screens import browser, catalog, shop
+
+from lib import demo
+
+ROUNDS = 10
+# Seconds, on the demo shop.
+BOUNDS = {"the closing dialog": 0.5, "closing with a debt": 1.2}
+OPENED = f"{catalog.CLOSING} [name=balance]"
+CLOSED = "body:not(:has(.modal)) .o_form_view button[name=action_print_slip]"
+# From the click to the frame after the one in which the screen is complete.
+CLICK = """([button, drawn]) => new Promise(resolve => {
+    const start = performance.now();
+    document.querySelector(button).click();
+    const look = () => requestAnimationFrame(() => {
+        if (document.querySelector(drawn)) {
+            setTimeout(() => resolve((performance.now() - start) / 1000));
+        } else {
+            look();
+        }
+    });
+    look();
+})"""
+
+
+def main(database):
+    times = {name: [] for name in BOUNDS}
+    with browser.running() as chromium:
+        window = browser.Window(chromium, demo.CASHIER, width=1400)
+        # The first one fills the caches.
+        for number, order in enumerate(shop.orders(database, ROUNDS + 1)):
+            window.open(f"{catalog.ORDERS}/{order}")
+            opening = window.page.evaluate(
+                CLICK, ["button[name=action_close_order]", OPENED]
+            )
+            for step in (*catalog.pay("Dinheiro", "30"), catalog.tick("use_balance")):
+                step(window)
+            closing = window.page.evaluate(CLICK, [catalog.CLOSE, CLOSED])
+            if number:
+                for seconds, taken in zip(
+                    times.values(), (opening, closing), strict=True
+                ):
+                    seconds.append(taken)
+    return tell(times)
+
+
+def tell(times):
+    print(
+        f"from click to drawn screen, medians of {ROUNDS}, on a machine with "
+        f"{os.cpu_count()} cores and a load of {os.getloadavg()[0]:.1f}"
+    )
+    missed = False
+    for name, seconds in times.items():
+        median = statistics.median(seconds)
+        line = f"{name:32}{median:8.2f} s   bound {BOUNDS[name]:.1f} s"
+        if median > BOUNDS[name]:
+            line, missed = f"{line}  MISSED", True
+        print(f"{line}   ({min(seconds):.2f} to {max(seconds):.2f})")
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,54 @@
+"""Takes the pictures: ``python -m screens.take DATABASE [--axe] [NAME ...]``."""
+
+import sys
+
+from . import shop
+from .accessibility import Findings
+from .browser import Error, Window, running
+from .catalog import SCREENS
+from lib import settings
+from lib.report import say
+
+FOLDER = settings.HOME / "screenshots"
+WIDTHS = (1400, 390)
+NARROW = 768
+
+
+def main(arguments):
+    database, *names = arguments
+    findings = Findings() if "--axe" in names else None
+    names = [name for name in names if name != "--axe"]
+    chosen = [s for s in SCREENS if not names or any(name in s.name for name in names)]
+    broken = []
+    with running() as browser:
+        for width in WIDTHS:
+            records = shop.fill(database)
+            windows = {}
+            for screen in chosen:
+                if width < NARROW and not screen.is_narrow_too:
+                    continue
+                if screen.user not in windows:
+                    windows[screen.user] = Window(browser, screen.user, width)
+                window = windows[screen.user]
+                name = f"{width}/{screen.name}"
+                file = FOLDER / f"{name}.png"
+                try:
+                    window.open(screen.address.format(**records))
+                    for step in screen.steps:
+                        step(window)
+                    if findings:
+                        findings.examine(window, name)
+                    window.take_picture(file)
+                except (Error, AssertionError) as error:
+                    say(f"{name}: {error}")
+                    broken.append(name)
+                    window.page.screenshot(path=file.with_suffix(".broken.png"))
+    say(f"The pictures are in {FOLDER}.")
+    if findings:
+        findings.tell()
+    if broken:
+        print(f"\nNot shown: {', '.join(broken)}")
+    return 1 if broken or findings and findings.has_failing else 0
+
+
+sys.exit(main(sys.argv[1:]))
