@@ -72,6 +72,10 @@ class Wallet:
         """What the customer has left (positive) or owes (negative)."""
         return self.company.currency_id.round(self.credit - self.debt)
 
+    def get_days_overdue(self, today):
+        """For how many days the oldest debt is overdue; before it is due, none."""
+        return max((today - self.debt_due).days, 0) if self.debt_due else 0
+
     def get_moved(self, amount):
         """The wallet as a movement leaves it, to build the next one on.
 
