@@ -177,10 +177,12 @@ class FiadoWalletAdjust(models.TransientModel):
         )
 
     def _apply_adjust(self, partner, **sent):
-        account = self.account_id or partner._get_fiado_loss_account(
-            self.company_id.sudo().root_id
+        if not self.account_id:
+            # Nobody may have chosen one for the shop.
+            partner._get_fiado_loss_account(self.company_id.sudo().root_id)
+        partner.fiado_adjust(
+            self._get_movement(), self.account_id.id, self.reason, **sent
         )
-        partner.fiado_adjust(self._get_movement(), account.id, self.reason, **sent)
 
     def _apply_opening(self, partner, **sent):
         partner.fiado_open_balance(
