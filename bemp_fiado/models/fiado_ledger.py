@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.tools import SQL
 
 from ..turns import take_turn
-from ..wallet import Balance
+from ..wallet import Balance, get_days_overdue
 
 # The first half of the lock on a customer's turn.
 TURN = zlib.crc32(b"bemp_fiado.turn") >> 1
@@ -31,6 +31,10 @@ class Wallet(Balance):
 
     def round(self, amount):
         return self.company.currency_id.round(amount)
+
+    def get_days_overdue(self, today):
+        """For how many days the oldest debt is overdue; before it is due, none."""
+        return get_days_overdue(self.debt_due, today)
 
     def get_account(self, side):
         """The wallet account of a side."""

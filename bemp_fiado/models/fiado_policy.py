@@ -353,6 +353,24 @@ class FiadoPolicy(models.AbstractModel):
         return " ".join(forecast)
 
     @api.model
+    def _get_outcome(self, wallet, amount):
+        """What is in a wallet after a movement, in a sentence for the manager.
+
+        :param Wallet wallet: as it is now
+        :param float amount: positive in the customer's favour, in company currency
+        """
+        balance = wallet.get_moved(amount).balance
+        values = {
+            "customer": wallet.partner.name,
+            "amount": wallet.company.currency_id.format(abs(balance)),
+        }
+        if balance < 0:
+            return self.env._("%(customer)s will owe %(amount)s.", **values)
+        if balance > 0:
+            return self.env._("%(customer)s will have %(amount)s of credit.", **values)
+        return self.env._("The wallet of %(customer)s will be empty.", **values)
+
+    @api.model
     def _get_undo_forecast(self, holder, company, items):
         """What taking back does to a wallet, in sentences for the manager.
 

@@ -371,9 +371,10 @@ class FiadoRequest(models.Model):
 
     @api.model
     def _get_payment_forms(self, company, payment_type="inbound"):
-        """The payment forms through which a company receives or pays out money by hand:
-        through a provider's own, the customer is charged online."""
-        return (
+        """The payment forms through which a company receives or pays out money by hand,
+        in the order in which every screen offers them: through a provider's own, the
+        customer is charged online."""
+        forms = (
             self.env["account.payment.method.line"]
             .sudo()
             .search(
@@ -389,5 +390,14 @@ class FiadoRequest(models.Model):
                         (False, company.currency_id.id),
                     ),
                 ]
+            )
+        )
+        # The till comes first, then the shop's own order.
+        return forms.sorted(
+            lambda form: (
+                form.journal_id.type != "cash",
+                form.journal_id.sequence,
+                form.sequence,
+                form.id,
             )
         )

@@ -131,8 +131,7 @@ class FiadoWalletOpening(models.Model):
 
     @api.model
     def _default_account_id(self):
-        # Where Odoo itself puts what an opening entry lacks to balance.
-        return self.env.company.sudo().root_id.get_unaffected_earnings_account().id
+        return self.env.company.sudo().root_id._get_fiado_opening_account().id
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS

@@ -332,6 +332,11 @@ class ResCompany(models.Model):
             or self.root_id.default_cash_difference_income_account_id
         )
 
+    def _get_fiado_opening_account(self):
+        """The account on the other side of balances that are brought over: where Odoo
+        itself puts what an opening entry lacks to balance."""
+        return self.get_unaffected_earnings_account()
+
     def _get_fiado_account_code(self, name):
         """A free code for a wallet's account: the next one after its neighbour's."""
         neighbour = self._get_fiado_neighbour(name).with_company(self)

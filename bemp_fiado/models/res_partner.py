@@ -53,6 +53,11 @@ class ResPartner(models.Model):
         compute="_compute_fiado_wallet",
         groups=WALLET_READERS,
     )
+    fiado_days_overdue = fields.Integer(
+        string="Days Overdue",
+        compute="_compute_fiado_wallet",
+        groups=WALLET_READERS,
+    )
     fiado_entry_ids = fields.Many2many(
         comodel_name="fiado.wallet.entry",
         string="Wallet Entries",
@@ -88,12 +93,14 @@ class ResPartner(models.Model):
         wallets = self.env["fiado.ledger"]._read_wallets(
             self.commercial_partner_id._origin, self.env.company
         )
+        today = fields.Date.context_today(self)
         for partner in self:
             wallet = wallets.get(partner.commercial_partner_id._origin)
             partner.fiado_balance = wallet.balance if wallet else 0.0
             partner.fiado_debt = wallet.debt if wallet else 0.0
             partner.fiado_credit = wallet.credit if wallet else 0.0
             partner.fiado_debt_since = wallet.debt_since if wallet else False
+            partner.fiado_days_overdue = wallet.get_days_overdue(today) if wallet else 0
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company")

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..wallet import get_days_overdue
 from .elevation import QUIET, elevate
 from .guards import filter_changing
 from .res_partner import WALLET_READERS
@@ -118,8 +117,9 @@ class SaleOrder(models.Model):
                 order.wallet_debt = wallet.debt if wallet else 0.0
                 order.wallet_credit = wallet.credit if wallet else 0.0
                 order.wallet_debt_since = wallet.debt_since if wallet else False
-                due_date = wallet.debt_due if wallet else False
-                order.wallet_days_overdue = get_days_overdue(due_date, today)
+                order.wallet_days_overdue = (
+                    wallet.get_days_overdue(today) if wallet else 0
+                )
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
@@ -425,7 +425,9 @@ class SaleOrder(models.Model):
         if not currency.is_zero(balance):
             refusal = self._get_balance_refusal(balance)
             if not refusal and not values["use_balance"]:
-                refusal = self._get_unticked_message(balance)
+                refusal = self._get_unticked_message(
+                    balance, currency.round(wallet.debt - values["debt_paid"])
+                )
             if refusal:
                 raise UserError(refusal)
         if currency != wallet.company.currency_id:
@@ -528,17 +530,29 @@ class SaleOrder(models.Model):
             wallet_currency=self.company_id.currency_id.name,
         )
 
-    def _get_unticked_message(self, balance):
+    def _get_unticked_message(self, balance, debt_left):
+        """What to do with a balance that wasn't to be left: what the payment screen
+        says will become of it.
+
+        :param float debt_left: what the customer still owes without it
+        """
         if balance < 0:
             return self.env._(
                 "%(amount)s are missing. Receive them too, or tick “Use balance as "
                 "credit/debit for the customer” to leave them as debt.",
                 amount=self.currency_id.format(-balance),
             )
-        if self.wallet_debt > 0:
+        if self.currency_id.compare_amounts(debt_left, balance) >= 0:
             return self.env._(
                 "%(amount)s are too much. Give them back, or tick “Use balance as "
                 "credit/debit for the customer” to pay the debt with them.",
+                amount=self.currency_id.format(balance),
+            )
+        if debt_left > 0:
+            return self.env._(
+                "%(amount)s are too much. Give them back, or tick “Use balance as "
+                "credit/debit for the customer” to pay the debt with them and leave "
+                "the rest as credit.",
                 amount=self.currency_id.format(balance),
             )
         return self.env._(

@@ -258,32 +258,6 @@ class FiadoWallet(models.Model):
         report = self.env.ref("bemp_fiado.fiado_wallet_action_report_debtors")
         return report.report_action(wallets)
 
-    def action_tidy(self):
-        """Match the open entries of these wallets, or of all when there are none.
-
-        :raises AccessError: the user doesn't manage wallets
-        """
-        self.env["fiado.policy"]._check_manager()
-        tidied = self.env["fiado.ledger"]._tidy(
-            self._get_partners() if self else None, self.env.companies.root_id
-        )
-        if tidied:
-            message = self.env._(
-                "Wallets whose open entries were matched: %(number)s",
-                number=len(tidied),
-            )
-        else:
-            message = self.env._("Nothing to match: every wallet is in order.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if tidied else "info",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     # -------------------------------------------------------------------------
     # DASHBOARD
     # -------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+from . import test_accessible
 from . import test_accounting_movements
 from . import test_architecture
 from . import test_audit

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -63,12 +63,7 @@ class TestAccountingMovements(FiadoCommon):
         return line
 
     def _tidy(self):
-        return (
-            self.env["fiado.wallet"]
-            .with_user(self.manager)
-            .with_context(lang="en_US")
-            .action_tidy()
-        )
+        return self.env["fiado.ledger"]._tidy(companies=self.company)
 
     def _tidy_lines(self):
         move = self.env["account.move"].search(
@@ -436,7 +431,7 @@ class TestAccountingMovements(FiadoCommon):
                 ],
             }
         ).action_post()
-        self._tidy()  # a manager of the first company only
+        self._tidy()  # in the first company only
         self.assertEqual(self._wallet(), (25.0, 0.0, 25.0))
         both = self.env["fiado.wallet"].with_context(
             allowed_company_ids=(self.company | other).ids
@@ -450,19 +445,28 @@ class TestAccountingMovements(FiadoCommon):
         self.assertEqual(self.maria.with_company(other).fiado_debt, 7.0)
         self.assertEqual(self.joana.with_company(other).fiado_credit, 7.0)
 
-    def test_only_managers(self):
+    def test_nobody_is_asked_to_tidy(self):
+        """The wallets' lists have no button for it, and no program calls it."""
         self._entry(25.0)
-        wallets = self.env["fiado.wallet"].with_user(self.cashier).search([])
-        with self.assertRaises(AccessError):
-            wallets.action_tidy()
+        wallets = self.env["fiado.wallet"].with_user(self.manager)
+        for user in (self.cashier, self.manager):
+            arch = self.env["fiado.wallet"].with_user(user).get_view(view_type="list")
+            self.assertNotIn("tidy", arch["arch"])
+        self.assertFalse(
+            [name for name in dir(wallets) if "tidy" in name and name[0] != "_"]
+        )
         self.assertEqual(self._checks(), {"debt_side"})
+        # The next movement of the wallet finds it in order.
+        self._leave_debt(10.0)
+        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
+        self.assertTiesOut()
 
-    def test_button_on_some(self):
+    def test_some_wallets(self):
         self._entry(25.0)
         self._entry(25.0, partner=self.joana)
         wallets = self.env["fiado.wallet"].with_user(self.manager).search([])
         self.assertEqual(wallets.partner_id, self.maria | self.joana)
-        wallets.filtered(lambda wallet: wallet.partner_id == self.joana).action_tidy()
+        self.assertEqual(self.env["fiado.ledger"]._tidy(self.joana), self.joana)
         self.assertEqual(self._wallet(self.joana), (25.0, 0.0, 25.0))
         # The other one reads the same, and is still on the wrong account.
         self.assertEqual(self._wallet(), (25.0, 0.0, 25.0))
@@ -472,13 +476,10 @@ class TestAccountingMovements(FiadoCommon):
             ("debt_side", self.maria.id),
         )
 
-    def test_button_says_what_it_did(self):
+    def test_it_says_whose_wallets_it_tidied(self):
         self._entry(25.0)
-        for message in (
-            "Wallets whose open entries were matched: 1",
-            "Nothing to match: every wallet is in order.",
-        ):
-            self.assertEqual(self._tidy()["params"]["message"], message)
+        self.assertEqual(self._tidy(), self.maria)
+        self.assertFalse(self._tidy())
 
     # The daily job -----------------------------------------------------------
 

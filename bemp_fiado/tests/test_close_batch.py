@@ -136,6 +136,51 @@ class TestCloseBatch(CloseBatchCommon):
             self.assertEqual(self._wallet(order.partner_id), (0.0, 0.0, 0.0))
         self.assertTiesOut()
 
+    def test_forms_stand_in_one_order(self):
+        """The same key chooses the same payment form on every screen."""
+        self.bank_journal.sequence, self.cash_journal.sequence = 1, 2
+        order = self._orders(self.customers[0])
+        batch = self._open(order)
+        screen = (
+            self.env["sale.order.close"]
+            .with_user(self.seller)
+            .create({"order_id": order.id})
+        )
+        self.assertEqual(batch.payment_form_ids.ids, screen.payment_form_ids.ids)
+        self.assertEqual(batch.payment_form_ids[0], self.cash)
+
+    def test_another_form_for_one(self):
+        orders = self._orders()
+        batch = self._open(orders)
+        screen = Form(batch, "bemp_fiado.sale_order_close_batch_view_form")
+        # The buttons write the fields that the form itself doesn't show.
+        screen._view["modifiers"]["payment_method_line_id"]["invisible"] = "False"
+        screen.payment_method_line_id = self.cash
+        batch = screen.save()
+        self.assertEqual(batch.line_ids.payment_method_line_id, self.cash)
+        batch.line_ids[1].payment_method_line_id = self.pix
+        with patch.object(sale_order_close_batch, "ORDERS_AT_ONCE", 2):
+            batch.action_close_orders()
+            # What is done was paid as it was.
+            self._close_all(batch, self.pix)
+        forms = [self.cash, self.pix, self.pix]
+        for order, line, form in zip(orders, batch.line_ids, forms, strict=True):
+            self.assertEqual(line.payment_method_line_id, form)
+            self.assertEqual(
+                self.env["account.payment"]
+                .search([("fiado_order_id", "=", order.id)])
+                .payment_method_line_id,
+                form,
+            )
+        self.assertTiesOut()
+
+    def test_one_form_is_missing(self):
+        batch = self._open(self._orders())
+        batch.line_ids[0].payment_method_line_id = self.cash
+        with self.assertRaisesRegex(UserError, "Choose how these orders were paid"):
+            batch.action_close_orders()
+        self.assertEqual(batch.open_count, 3)
+
     def test_the_screen_opens(self):
         batch = self._open(self._orders())
         screen = Form(batch, "bemp_fiado.sale_order_close_batch_view_form")
@@ -306,7 +351,7 @@ class TestCloseBatch(CloseBatchCommon):
             (
                 orders | in_euro,
                 "Choose orders of one company and in one currency: they are paid "
-                "through one payment form.",
+                "through the same payment forms.",
             ),
         ):
             with self.assertRaises(UserError) as refusal:

@@ -113,6 +113,14 @@ class TestCounter(FiadoCommon):
             self._leave_debt(20.0)
         order = self._order()
         self.assertEqual(order.wallet_days_overdue, 38)
+        maria = self.maria.with_user(self.cashier).with_company(self.company)
+        self.assertEqual(maria.fiado_days_overdue, 38)
+        wallet = self.env.ref("bemp_fiado.res_partner_view_form_wallet")
+        self.assertIn("fiado_days_overdue", wallet.arch)
+        with freeze_time("2026-01-15 15:00:00"):
+            self.env.invalidate_all()
+            self.assertEqual(maria.fiado_days_overdue, 0)
+            self.assertEqual(order.wallet_days_overdue, 0)
 
     def test_a_reminder_leaves_a_trace(self):
         self._leave_debt(20.0)

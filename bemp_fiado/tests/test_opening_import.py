@@ -523,6 +523,12 @@ class TestOpeningImport(FiadoCommon):
                 )
         self.assertEqual(self._wallet(self.joao)[0], -3076.5)
 
+    def test_the_help_has_the_template(self):
+        help_text = self.env.ref("bemp_fiado.fiado_wallet_opening_action").help
+        for template in self.env["fiado.wallet.opening"].get_import_templates()[:1]:
+            self.assertIn(f'href="{template["template"]}"', help_text)
+        self.assertIn("fiado_wallet_opening_action_import", help_text)
+
     def test_templates(self):
         self.manager.group_ids += self.env.ref("base.group_partner_manager")
         templates = self.env["fiado.wallet.opening"].get_import_templates()

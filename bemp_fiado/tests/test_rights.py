@@ -27,7 +27,6 @@ CHECKED = {
     "account.move": {"action_fiado_undo", "action_leave_in_wallet"},
     "account.payment": {"action_cancel", "action_draft", "action_reject"},
     "fiado.payment": {"action_cancel_payment"},
-    "fiado.wallet": {"action_tidy"},
     "fiado.wallet.entry": {"action_undo", "undo"},
     "fiado.wallet.opening": {"create"},
     "res.partner": {

@@ -129,7 +129,32 @@ class TestScreens(FiadoCommon):
         self.assertIn("$\xa015.00 pay Maria's debt.", screen.balance_forecast)
         with self.assertRaises(UserError) as refusal:
             screen.save().action_close_order()
-        self.assertIn("to pay the debt with them", str(refusal.exception))
+        self.assertIn("to pay the debt with them.", str(refusal.exception))
+
+    def test_what_is_too_much_for_the_debt_would_stay_as_credit(self):
+        self._leave_debt(10.0)
+        for debt_paid, forecast, said in (
+            (
+                0.0,
+                "$\xa010.00 pay Maria's debt. $\xa05.00 stay as Maria's credit.",
+                "to pay the debt with them and leave the rest as credit.",
+            ),
+            (
+                10.0,
+                "$\xa010.00 pay Maria's debt. $\xa05.00 stay as Maria's credit.",
+                "to leave them as credit.",
+            ),
+        ):
+            order = self._order()
+            screen = self._form("sale.order.close", self.cashier, order_id=order.id)
+            screen.debt_paid = debt_paid
+            self._choose(screen, self.pix)
+            with screen.payment_ids.edit(0) as payment:
+                payment.amount = 70.0
+            self.assertIn(forecast, screen.balance_forecast)
+            with self.assertRaises(UserError) as refusal:
+                screen.save().action_close_order()
+            self.assertIn(said, str(refusal.exception))
 
     def test_debt_on_the_payment_screen(self):
         self._leave_debt(25.0)
@@ -260,12 +285,114 @@ class TestScreens(FiadoCommon):
 
     # Manage ------------------------------------------------------------------
 
+    def _manage(self):
+        return self._form("fiado.wallet.adjust", self.manager, partner_id=self.maria.id)
+
+    def test_nothing_is_preselected(self):
+        for leave in (self._leave_debt, self._leave_credit):
+            leave(25.0)
+            screen = self._manage()
+            self.assertFalse(screen.operation)
+            self.assertFalse(screen.amount)
+            self.assertFalse(screen.forecast)
+        with self.assertRaisesRegex(UserError, "Choose what to do"):
+            self.env["fiado.wallet.adjust"].with_user(self.manager).create(
+                {"partner_id": self.maria.id}
+            ).action_apply()
+
+    def test_only_what_is_possible_is_offered(self):
+        always = {"adjust", "opening"}
+        for leave, possible in (
+            (lambda: None, set()),
+            (lambda: self._leave_debt(25.0), {"forgive", "transfer"}),
+            (lambda: self._leave_credit(55.0), {"pay_out", "transfer"}),
+        ):
+            leave()
+            offered = set(self._manage().possible_operations.split(","))
+            self.assertEqual(offered, possible | always)
+
+    def test_another_customer_is_chosen(self):
+        self._leave_debt(25.0)
+        screen = self._form("fiado.wallet.adjust", self.manager)
+        screen.partner_id = self.maria
+        screen.operation = "forgive"
+        self.assertEqual(screen.amount, 25.0)
+        screen.partner_id = self.joana
+        self.assertFalse(screen.operation)
+        self.assertFalse(screen.amount)
+
+    def test_what_the_wallet_will_be(self):
+        self._leave_debt(25.0)
+        screen = self._manage()
+        for operation, direction, amount, forecast in (
+            ("forgive", "debt", 25.0, "The wallet of Maria will be empty."),
+            ("forgive", "debt", 5.0, "Maria will owe $\xa020.00."),
+            (
+                *("forgive", "debt", 30.0),
+                "Maria owes $\xa025.00: type no more than that.",
+            ),
+            ("adjust", "debt", 5.0, "Maria will owe $\xa030.00."),
+            ("adjust", "credit", 40.0, "Maria will have $\xa015.00 of credit."),
+            ("opening", "debt", 5.0, "Maria will owe $\xa030.00."),
+            ("adjust", "debt", 0.0, False),
+        ):
+            with self.subTest(operation=operation, amount=amount):
+                screen.operation = operation
+                if operation != "forgive":
+                    screen.direction = direction
+                screen.amount = amount
+                self.assertEqual(screen.forecast, forecast)
+        screen.operation = "transfer"
+        self.assertEqual(screen.amount, 25.0)
+        self.assertEqual(screen.forecast, "The wallet of Maria will be empty.")
+        screen.target_id = self.joana
+        self.assertEqual(
+            screen.forecast,
+            "The wallet of Maria will be empty. Joana will owe $\xa025.00.",
+        )
+
+    def test_the_account_is_filled_in(self):
+        """Who keeps no accounts is asked for none."""
+        equity = self.company.get_unaffected_earnings_account()
+        for operation, account in (
+            ("opening", equity),
+            ("adjust", self.company.fiado_loss_account_id),
+        ):
+            screen = self._manage()
+            self.assertNotIn("account_id", screen._view["fields"])
+            screen.operation = operation
+            screen.amount = 10.0
+            if operation == "adjust":
+                screen.reason = "why"
+            screen.save().action_apply()
+            entry = self._entries()[-1]
+            lines = entry.sudo().move_id.line_ids
+            self.assertEqual(lines.account_id - self.debt_account, account)
+        self.assertEqual(self._wallet(), (-20.0, 20.0, 0.0))
+        self.assertEqual(
+            self.env["fiado.wallet.opening"].default_get(["account_id"]),
+            {"account_id": equity.id},
+        )
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        screen = self._manage()
+        screen.operation = "opening"
+        self.assertEqual(screen.account_id, equity)
+        screen.account_id = self.income
+        self.assertTiesOut()
+
+    def test_adjust_without_an_account_for_it(self):
+        self.company.fiado_loss_account_id = False
+        screen = self._manage()
+        screen.operation = "adjust"
+        screen.amount = 10.0
+        screen.reason = "why"
+        with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
+            screen.save().action_apply()
+
     def test_forgive(self):
         self._leave_debt(25.0)
-        screen = self._form(
-            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
-        )
-        self.assertEqual(screen.operation, "forgive")
+        screen = self._manage()
+        screen.operation = "forgive"
         self.assertEqual(screen.amount, 25.0)
         screen.reason = "Moved away"
         screen.save().action_apply()
@@ -275,9 +402,8 @@ class TestScreens(FiadoCommon):
     def test_forgive_without_an_account_for_it(self):
         self._leave_debt(25.0)
         self.company.fiado_loss_account_id = False
-        screen = self._form(
-            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
-        )
+        screen = self._manage()
+        screen.operation = "forgive"
         screen.reason = "Moved away"
         with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
             screen.save().action_apply()
@@ -285,11 +411,10 @@ class TestScreens(FiadoCommon):
 
     def test_pay_out(self):
         self._leave_credit(5.0)
-        screen = self._form(
-            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
-        )
-        self.assertEqual(screen.operation, "pay_out")
-        screen.payment_method_line_id = self.cash_out
+        screen = self._manage()
+        screen.operation = "pay_out"
+        self.assertEqual(screen.amount, 5.0)
+        self._choose(screen, self.cash_out)
         screen.reason = "Moves"
         screen.save().action_apply()
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
@@ -297,9 +422,7 @@ class TestScreens(FiadoCommon):
 
     def test_transfer_debt(self):
         self._leave_debt(25.0)
-        screen = self._form(
-            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
-        )
+        screen = self._manage()
         screen.operation = "transfer"
         self.assertEqual(screen.amount, 25.0)
         screen.target_id = self.joana
@@ -309,15 +432,14 @@ class TestScreens(FiadoCommon):
         self.assertEqual(self._wallet(self.joana), (-25.0, 25.0, 0.0))
 
     def test_adjust_and_bring_over(self):
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
         for operation, direction, balance in (
             ("adjust", "debt", -10.0),
             ("adjust", "credit", 0.0),
             ("opening", "credit", 10.0),
             ("opening", "debt", 0.0),
         ):
-            screen = self._form(
-                "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
-            )
+            screen = self._manage()
             screen.operation = operation
             screen.direction = direction
             screen.amount = 10.0

@@ -80,7 +80,6 @@ class TestWalletRows(FiadoCommon):
         with self.assertRaisesRegex(UserError, "No customer owes anything"):
             row.action_print_debtors()
         self.assertEqual(balance.action_open_items()["res_model"], "fiado.wallet.entry")
-        row.with_user(self.manager).action_tidy()
 
     def test_paper_of_stale_rows(self):
         self._leave_debt(25.0, self.joana)

@@ -49,16 +49,8 @@ class FiadoWalletScreen(models.AbstractModel):
     def _compute_payment_form_ids(self):
         request = self.env["fiado.request"]
         for screen in self:
-            # The till comes first, then the shop's own order.
             screen.payment_form_ids = request._get_payment_forms(
                 screen.company_id, self._payment_type
-            ).sorted(
-                lambda form: (
-                    form.journal_id.type != "cash",
-                    form.journal_id.sequence,
-                    form.sequence,
-                    form.id,
-                )
             )
 
     def _get_to_show(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class FiadoWalletAdjust(models.TransientModel):
@@ -27,8 +28,8 @@ class FiadoWalletAdjust(models.TransientModel):
         compute="_compute_operation",
         store=True,
         readonly=False,
-        required=True,
     )
+    possible_operations = fields.Char(compute="_compute_possible_operations")
     direction = fields.Selection(
         selection=[("debt", "As debt"), ("credit", "As credit")],
         default="debt",
@@ -43,22 +44,42 @@ class FiadoWalletAdjust(models.TransientModel):
     account_id = fields.Many2one(
         "account.account",
         string="Account on the other side",
+        compute="_compute_account_id",
+        store=True,
+        readonly=False,
         check_company=True,
         domain="[('account_type', 'not in', ('asset_receivable', "
         "'liability_payable', 'asset_cash', 'liability_credit_card', "
         "'off_balance'))]",
     )
     reason = fields.Char()
+    forecast = fields.Char(compute="_compute_forecast")
     limit_refusal = fields.Char(compute="_compute_limit_refusal")
     override_reason = fields.Char(
         string="Why Over the Limit",
         help="Why the other customer may go over the limit.",
     )
 
-    @api.depends("wallet_credit")
-    def _compute_operation(self):
+    @api.depends("wallet_debt", "wallet_credit")
+    def _compute_possible_operations(self):
         for adjust in self:
-            adjust.operation = "pay_out" if adjust.wallet_credit > 0 else "forgive"
+            has_debt, has_credit = adjust.wallet_debt > 0, adjust.wallet_credit > 0
+            possible = {
+                "pay_out": has_credit,
+                "forgive": has_debt,
+                "transfer": has_debt or has_credit,
+                "adjust": True,
+                "opening": True,
+            }
+            adjust.possible_operations = ",".join(filter(possible.get, possible))
+
+    @api.depends("possible_operations")
+    def _compute_operation(self):
+        # Nothing is chosen that nobody chose.
+        for adjust in self:
+            possible = adjust.possible_operations.split(",")
+            if adjust.operation not in possible:
+                adjust.operation = False
 
     @api.depends("wallet_debt", "wallet_credit", "operation")
     def _compute_amount(self):
@@ -69,6 +90,49 @@ class FiadoWalletAdjust(models.TransientModel):
                 "transfer": adjust.wallet_credit or adjust.wallet_debt,
             }
             adjust.amount = whole.get(adjust.operation, 0.0)
+
+    @api.depends("operation", "company_id")
+    def _compute_account_id(self):
+        for adjust in self:
+            company = adjust.company_id.sudo().root_id
+            if adjust.operation == "opening":
+                adjust.account_id = company._get_fiado_opening_account().id
+            elif adjust.operation == "adjust":
+                adjust.account_id = company.fiado_loss_account_id.id
+            else:
+                adjust.account_id = False
+
+    @api.depends(
+        "operation", "direction", "amount", "target_id", "partner_id", "company_id"
+    )
+    def _compute_forecast(self):
+        for adjust in self:
+            try:
+                adjust.forecast = adjust._get_forecast()
+            except UserError as refusal:
+                adjust.forecast = str(refusal)
+
+    def _get_forecast(self):
+        """What is in the wallets afterwards, in sentences.
+
+        :raises UserError: there is not as much in the wallet as was typed
+        """
+        wallet, moved = self._get_wallet(), self._get_movement()
+        if not wallet or self.currency_id.is_zero(moved):
+            return None
+        if self.operation not in ("adjust", "opening"):
+            holder = wallet.partner
+            check = (
+                holder._check_fiado_debt if moved > 0 else holder._check_fiado_credit
+            )
+            check(wallet, self.amount)
+        policy = self.env["fiado.policy"]
+        sentences = [policy._get_outcome(wallet, moved)]
+        target = self.target_id.commercial_partner_id._origin
+        if self.operation == "transfer" and target:
+            wallets = self.env["fiado.ledger"]._read_wallets(target, self.company_id)
+            sentences.append(policy._get_outcome(wallets[target], -moved))
+        return " ".join(sentences)
 
     @api.depends("operation", "amount", "target_id", "wallet_credit", "company_id")
     def _compute_limit_refusal(self):
@@ -86,6 +150,8 @@ class FiadoWalletAdjust(models.TransientModel):
     def action_apply(self):
         """Do what was chosen; the public methods make the checks."""
         self.ensure_one()
+        if not self.operation:
+            raise UserError(self.env._("Choose what to do with this wallet."))
         partner = self.partner_id.with_company(self.company_id)
         getattr(self, f"_apply_{self.operation}")(
             partner, reference=self.reference, shown=self._get_shown()
@@ -93,31 +159,45 @@ class FiadoWalletAdjust(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _apply_pay_out(self, partner, **sent):
-        form = self.payment_method_line_id or self.payment_form_ids[:1]
+        form = self.payment_method_line_id
+        if not form:
+            raise UserError(self.env._("Choose how it is paid out."))
         partner.fiado_pay_out(self.amount, form.id, self.reason, **sent)
 
     def _apply_forgive(self, partner, **sent):
         partner.fiado_forgive(self.amount, self.reason, **sent)
 
     def _apply_transfer(self, partner, **sent):
-        moved = self.amount if self.wallet_credit > 0 else -self.amount
         partner.fiado_transfer(
             self.target_id.id,
-            moved,
+            -self._get_movement(),
             self.reason,
             override_reason=self.override_reason if self.limit_refusal else None,
             **sent,
         )
 
     def _apply_adjust(self, partner, **sent):
+        if not self.account_id:
+            # Nobody may have chosen one for the shop.
+            partner._get_fiado_loss_account(self.company_id.sudo().root_id)
         partner.fiado_adjust(
-            self._get_signed_amount(), self.account_id.id, self.reason, **sent
+            self._get_movement(), self.account_id.id, self.reason, **sent
         )
 
     def _apply_opening(self, partner, **sent):
         partner.fiado_open_balance(
-            self._get_signed_amount(), self.date, self.account_id.id, **sent
+            self._get_movement(), self.date, self.account_id.id, **sent
         )
 
-    def _get_signed_amount(self):
-        return self.amount if self.direction == "credit" else -self.amount
+    def _get_movement(self):
+        """What is done to the wallet, positive in the customer's favour."""
+        in_favour = {
+            "pay_out": False,
+            "forgive": True,
+            "transfer": self.wallet_credit <= 0,
+            "adjust": self.direction == "credit",
+            "opening": self.direction == "credit",
+        }
+        if not self.operation:
+            return 0.0
+        return self.amount if in_favour[self.operation] else -self.amount

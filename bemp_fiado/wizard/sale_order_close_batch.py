@@ -9,7 +9,8 @@ ORDERS_AT_ONCE = 5
 
 
 class SaleOrderCloseBatch(models.TransientModel):
-    """Close many orders at once, each paid in full through the same payment form.
+    """Close many orders at once, each paid in full through one payment form: the one
+    that is chosen for all, or another one that is chosen for a single order.
 
     Each order is closed by ``sale.order.close_order`` on its own: one that is refused
     says why, and doesn't stop the others.
@@ -98,7 +99,7 @@ class SaleOrderCloseBatch(models.TransientModel):
             raise UserError(
                 self.env._(
                     "Choose orders of one company and in one currency: they are paid "
-                    "through one payment form."
+                    "through the same payment forms."
                 )
             )
 
@@ -115,16 +116,16 @@ class SaleOrderCloseBatch(models.TransientModel):
         each. The screen calls this again by itself while some are left: whoever
         leaves it leaves these open."""
         self.ensure_one()
-        if not self.payment_method_line_id:
-            raise UserError(self.env._("Choose how these orders were paid."))
         lines = self.line_ids.filtered(lambda line: line.state == "open")
+        if not all(line.payment_method_line_id for line in lines):
+            raise UserError(self.env._("Choose how these orders were paid."))
         lines = lines[:ORDERS_AT_ONCE]
         # All wallets before the first closing takes its numbers: somebody who has one
         # of them open may wait for numbers.
         orders = lines.order_id._filtered_access("write")
         self.env["fiado.ledger"]._lock(orders.wallet_partner_id)
         for line in lines:
-            line._close(self.payment_method_line_id)
+            line._close()
         return self._show(go_on=self.open_count > 0)
 
     def _show(self, go_on=False):
@@ -152,9 +153,17 @@ class SaleOrderCloseBatchLine(models.TransientModel):
     )
     partner_id = fields.Many2one(related="order_id.partner_id")
     currency_id = fields.Many2one(related="batch_id.currency_id")
+    payment_form_ids = fields.Many2many(related="batch_id.payment_form_ids")
     # What the cashier saw is what is paid: where the order changed meanwhile, the
     # difference refuses it.
     amount = fields.Monetary(string="To Receive", readonly=True)
+    payment_method_line_id = fields.Many2one(
+        "account.payment.method.line",
+        string="Payment Form",
+        compute="_compute_payment_method_line_id",
+        store=True,
+        readonly=False,
+    )
     state = fields.Selection(
         selection=[
             ("open", "To close"),
@@ -168,10 +177,21 @@ class SaleOrderCloseBatchLine(models.TransientModel):
     )
     message = fields.Char(string="Why Not", readonly=True)
 
-    def _close(self, form):
-        """Close the order, paid in full through a form, and keep what came of it."""
+    @api.depends("batch_id.payment_method_line_id")
+    def _compute_payment_method_line_id(self):
+        # Choosing one for all orders chooses it for each that is still to close;
+        # another one is chosen in its row afterwards.
+        for line in self:
+            if line.state == "open":
+                line.payment_method_line_id = line.batch_id.payment_method_line_id
+            else:
+                line.payment_method_line_id = line.payment_method_line_id
+
+    def _close(self):
+        """Close the order, paid in full, and keep what came of it."""
         payments = []
         if not self.currency_id.is_zero(self.amount):
+            form = self.payment_method_line_id
             payments.append({"payment_method_line_id": form.id, "amount": self.amount})
         try:
             with self.env.cr.savepoint():

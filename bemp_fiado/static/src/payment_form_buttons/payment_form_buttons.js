@@ -20,6 +20,10 @@ export class PaymentFormButtons extends Component {
         }));
     }
 
+    get label() {
+        return this.props.record.fields[this.props.name].string;
+    }
+
     async choose(form) {
         const { record } = this.props;
         await record.update({
@@ -37,8 +41,10 @@ export class PaymentFormButtons extends Component {
     }
 }
 
-registry.category("fields").add("payment_form_buttons", {
+export const paymentFormButtons = {
     component: PaymentFormButtons,
     supportedTypes: ["many2many"],
     relatedFields: [{ name: "payment_form_name", type: "char" }],
-});
+};
+
+registry.category("fields").add("payment_form_buttons", paymentFormButtons);
