@@ -200,7 +200,7 @@ class SaleOrder(models.Model):
         :raises UserError: there is nothing on the order yet
         """
         self.ensure_one()
-        if not self.order_line:
+        if all(line.display_type for line in self.order_line):
             raise UserError(
                 self.env._(
                     "Nothing is on this order yet: add a service or product first."

@@ -11,6 +11,16 @@ from odoo.tools import SQL
 QUERIES = 8
 # The sections of which the proof says what should have been received.
 EXPECTED = ("billed", "wallet", "open", "other")
+# The sections as measures, each added up by itself: as they prove each other, so that
+# what was received is what the ones before it add up to.
+MEASURES = {
+    "billed": ("billed", SQL("effect")),
+    "in_wallets": ("wallet", SQL("effect")),
+    "left_open": ("open", SQL("effect")),
+    "other": ("other", SQL("effect")),
+    "received": ("received", SQL("-effect")),
+    "apart": ("apart", SQL("amount")),
+}
 # In the context of a query: the period that it is searched for.
 PERIOD = "fiado_billing_period"
 
@@ -157,12 +167,22 @@ class FiadoBilling(models.Model):
         ],
         readonly=True,
     )
-    amount = fields.Monetary(readonly=True, help="In company currency.")
+    # What was billed and what was received for it is not twice as much: only sections
+    # are added up.
+    amount = fields.Monetary(
+        readonly=True, aggregator=None, help="In company currency."
+    )
     effect = fields.Monetary(
         string="In the Proof",
         readonly=True,
         help="What this adds to the proof. All of it adds up to zero.",
     )
+    billed = fields.Monetary(readonly=True)
+    in_wallets = fields.Monetary(string="Moved in wallets", readonly=True)
+    left_open = fields.Monetary(string="Left open", readonly=True)
+    other = fields.Monetary(string="Other entries", readonly=True)
+    received = fields.Monetary(readonly=True, help="Less what was paid out.")
+    apart = fields.Monetary(readonly=True)
     date = fields.Date(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -198,7 +218,7 @@ class FiadoBilling(models.Model):
     def _table_query(self):
         wallets = self.env["fiado.ledger"]._get_all_wallet_accounts()
         receivables = self._get_receivables() - wallets
-        return SQL("\nUNION ALL\n").join(
+        rows = SQL("\nUNION ALL\n").join(
             [
                 self._get_billed_query(),
                 self._get_received_query(receivables | wallets),
@@ -206,6 +226,16 @@ class FiadoBilling(models.Model):
                 self._get_open_query(receivables),
             ]
         )
+        measures = SQL(", ").join(
+            SQL(
+                "CASE WHEN section = %s THEN %s END AS %s",
+                section,
+                amount,
+                SQL.identifier(name),
+            )
+            for name, (section, amount) in MEASURES.items()
+        )
+        return SQL("SELECT *, %s FROM (%s) billing", measures, rows)
 
     def _get_billed_query(self):
         """Of each invoice what was billed by kind and order, with taxes.

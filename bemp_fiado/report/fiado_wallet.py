@@ -13,7 +13,6 @@ _logger = logging.getLogger(__name__)
 TIDY_BATCH = 200
 # How many differences an activity names.
 MAX_NAMED = 20
-# The origins of what customers pay of their debts in money.
 
 
 class FiadoWallet(models.Model):
@@ -89,7 +88,8 @@ class FiadoWallet(models.Model):
     last_payment_date = fields.Date(
         string="Last Payment",
         compute="_compute_last_payment_date",
-        help="When the customer last paid any of the debt.",
+        help="When the customer last paid anything into the wallet: of a debt, or for "
+        "credit. What was undone was not paid.",
     )
     credit_limit = fields.Monetary(
         compute="_compute_credit_limit",
@@ -200,19 +200,30 @@ class FiadoWallet(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_last_payment_date(self):
+        paid_in = (
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & Domain("amount", ">", 0)
+            & Domain("origin", "in", self.env["fiado.ledger"]._get_payment_origins())
+            & Domain.custom(to_sql=self._get_standing_condition)
+        )
         rows = self.env["fiado.wallet.entry"]._read_group(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("kind", "=", "debt_paid"),
-                ("origin", "in", self.env["fiado.ledger"]._get_payment_origins()),
-            ],
-            ["partner_id", "company_id"],
-            ["date:max"],
+            paid_in, ["partner_id", "company_id"], ["date:max"]
         )
         dates = {(partner, company): date for partner, company, date in rows}
         for wallet in self:
             wallet.last_payment_date = dates.get((wallet.partner_id, wallet.company_id))
+
+    def _get_standing_condition(self, _entries, alias, _query):
+        """Of entries, those whose movements nothing took back."""
+        return SQL(
+            """
+            NOT EXISTS (SELECT FROM account_move opposite
+                         WHERE opposite.reversed_entry_id = %s
+                           AND opposite.state = 'posted')
+            """,
+            SQL.identifier(alias, "move_id"),
+        )
 
     @api.depends("partner_id", "company_id")
     def _compute_credit_limit(self):
@@ -267,9 +278,10 @@ class FiadoWallet(models.Model):
     def get_dashboard(self):
         """What the owner looks at in the morning, of the current company.
 
-        :return: dict of ``figures``, each with the action and the domain that list
-            what it is made of, ``months`` (the debt at the end of each of the last
-            twelve) and ``debtors`` (the ten who owe most); amounts in company currency
+        :return: dict of ``figures`` and ``months`` (the debt at the end of each of the
+            last twelve), each with the action, the domain and maybe the title and the
+            context that list what it is made of, and ``debtors`` (the ten who owe
+            most); amounts in company currency
         :raises AccessError: the user may not read wallets
         """
         self.check_access("read")
@@ -313,7 +325,7 @@ class FiadoWallet(models.Model):
                 "label": self.env._("Overdue"),
                 "amount": company.currency_id.round(sum(row[3] for row in in_debt)),
                 "count": sum(row[1] for row in in_debt if row[0] != "0_not_due"),
-                "action": "bemp_fiado.fiado_wallet_action_debt",
+                "action": "bemp_fiado.fiado_wallet_action_overdue",
                 "domain": [*own, ("overdue", ">", 0)],
             },
             {
@@ -371,15 +383,18 @@ class FiadoWallet(models.Model):
         """The debt at the end of each of the last twelve months: from what is owed now
         backwards, so that only a year of entries is read.
 
-        :return: list of dicts, the oldest month first, and whether anything moved
+        :return: list of dicts, the oldest month first, and whether anything moved; who
+            may not read balances of past days has no action
         """
+        may_list = self.env["fiado.wallet.balance"].has_access("read")
         first = date_utils.subtract(date_utils.start_of(today, "month"), months=11)
         on_debt = [
             ("company_id", "=", company.id),
             ("kind", "in", ("debt", "debt_paid")),
+            ("date", ">=", first),
         ]
         rows = self.env["fiado.wallet.entry"]._read_group(
-            [*on_debt, ("date", ">=", first)], ["date:month"], ["amount:sum"]
+            on_debt, ["date:month"], ["amount:sum"]
         )
         moved = dict(rows)
         # What is dated later counts in what is owed now.
@@ -393,9 +408,16 @@ class FiadoWallet(models.Model):
             months.append(
                 {
                     "label": format_date(self.env, month, date_format="MMM yy"),
+                    "title": self.env._(
+                        "Debt on %(date)s", date=format_date(self.env, end)
+                    ),
                     "amount": company.currency_id.round(debt + after),
-                    "action": "bemp_fiado.fiado_wallet_entry_action",
-                    "domain": [*on_debt, ("date", ">=", month), ("date", "<=", end)],
+                    "action": may_list and "bemp_fiado.fiado_wallet_balance_action",
+                    "domain": [("company_id", "=", company.id), ("debt", "!=", 0)],
+                    "context": {
+                        "fiado_date": fields.Date.to_string(end),
+                        "hide_credit": True,
+                    },
                 }
             )
             after += moved.get(month, 0.0)

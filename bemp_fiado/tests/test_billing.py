@@ -3,11 +3,13 @@ import random
 import re
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import SQL
+from odoo.tools.safe_eval import safe_eval
 
 from .common import FiadoCommon
 
@@ -752,6 +754,10 @@ class TestBilling(BillingCommon):
                 is_amount = line.section in ("billed", "received", "apart")
                 total = sum(rows.mapped("amount" if is_amount else "effect"))
                 self.assertAlmostEqual(total, line.amount)
+                # That is what the list shows and adds up.
+                measure = action["context"]["fiado_measure"]
+                self.assertEqual(self._get_added_up(action), {measure})
+                self.assertAlmostEqual(sum(rows.mapped(measure)), line.amount)
         billed = self._billing().search([("section", "=", "billed")])
         self.assertEqual(billed.action_open()["res_model"], "sale.order")
         self.assertEqual(billed.action_open()["res_id"], order.id)
@@ -765,6 +771,46 @@ class TestBilling(BillingCommon):
         self.assertEqual(received.action_open()["res_model"], "account.payment")
         analysis = self._billing().search(page.action_analyse()["domain"])
         self.assertAlmostEqual(sum(analysis.mapped("effect")), 0.0)
+
+    def _get_added_up(self, action):
+        """The fields of which the action's list shows a total."""
+        arch = etree.fromstring(self._billing().get_view(view_type="list")["arch"])
+        return {
+            node.get("name")
+            for node in arch.xpath("field[@sum]")
+            if not safe_eval(
+                node.get("column_invisible", "0"), {"context": action["context"]}
+            )
+        }
+
+    def test_only_what_adds_up_is_added_up(self):
+        """Billed, kept in wallets and received are no total of each other: each is a
+        measure of its own, and in each row the last is what the others add up to."""
+        self._close(self._order(), 30.0, use_balance=True)
+        self._as(self.cashier, self.joana).fiado_receive(100.0, self.pix.id)
+        self._as(self.manager).fiado_forgive(5.0, "why")
+        action = self._page().action_analyse()
+        self.assertEqual(self._get_added_up(action), {"effect"})
+        self.assertNotIn("aggregator", self._billing().fields_get(["amount"])["amount"])
+        pivot = etree.fromstring(self._billing().get_view(view_type="pivot")["arch"])
+        measures = pivot.xpath("field[@type='measure']/@name")
+        self.assertEqual(
+            measures, ["billed", "in_wallets", "left_open", "other", "received"]
+        )
+        for view_type in ("pivot", "graph"):
+            arch = etree.fromstring(
+                self._billing().get_view(view_type=view_type)["arch"]
+            )
+            self.assertEqual(arch.xpath("field[@invisible]/@name"), ["apart"])
+            self.assertFalse(arch.xpath("field[@name='amount']"))
+        [totals] = self._billing()._read_group(
+            action["domain"], aggregates=[f"{name}:sum" for name in measures]
+        )
+        self.assertEqual([total or 0 for total in totals], [55, 75, 0, 0, 130])
+        [(apart,)] = self._billing()._read_group(
+            action["domain"], aggregates=["apart:sum"]
+        )
+        self.assertEqual(apart, 5.0)
 
     def test_quick_choices(self):
         with freeze_time("2026-02-10 15:00:00"):

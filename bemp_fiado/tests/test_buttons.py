@@ -3,6 +3,7 @@ from lxml import etree
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import FiadoCommon
 
@@ -92,6 +93,70 @@ class TestButtons(FiadoCommon):
             ).action_cancel_payment()
         self.assertTiesOut()
 
+    def test_payments_of_an_order_are_those_that_stand(self):
+        """What was taken back is listed, and adds nothing to the total. Where the order
+        was made out to somebody else meanwhile, each row says whose it is."""
+        joana = self.env["res.partner"].create({"name": "Joana"})
+        order = self._order()
+        self._close(order, 30.0, use_balance=True)
+        order.with_user(self.manager).reopen_order("Wrong customer")
+        order.partner_id = order.partner_invoice_id = joana
+        self._close(order, 45.0, use_balance=True)
+        self.env.invalidate_all()
+        payments = order.with_user(self.helper).closing_payment_ids
+        self.assertEqual(sum(payments.mapped("amount")), 45.0)
+        for rows in (payments, order.with_user(self.helper).wallet_entry_ids):
+            self.assertEqual(rows.partner_id, self.maria | joana)
+        arch = self._view("sale.order", "sale.view_order_form", self.helper)
+        for name in ("closing_payment_ids", "wallet_entry_ids"):
+            [field] = arch.xpath(f"//page[@name='closing']//field[@name='{name}']")
+            with self.subTest(field=name):
+                self.assertEqual(field.get("mode"), "list,kanban")
+                self.assertNotIn("hide_partner", field.get("context", ""))
+                [partner] = field.xpath("list/field[@name='partner_id']")
+                self.assertFalse(partner.get("column_invisible"))
+
+    def test_an_order_of_notes_alone_opens_no_payment_screen(self):
+        order = self._order()
+        order.order_line = [
+            Command.clear(),
+            Command.create({"display_type": "line_section", "name": "Hair"}),
+            Command.create({"display_type": "line_note", "name": "Short"}),
+        ]
+        with self.assertRaisesRegex(UserError, "Nothing is on this order yet"):
+            order.action_close_order()
+
+    def test_the_banner_has_no_address(self):
+        """The web client reads what an onchange returns in the context of the field
+        that changed: the customer, with the address."""
+        self._leave_debt(25.0)
+        self.maria.write({"street": "Rua da Aurora, 100", "city": "Recife"})
+        arch = self._view("sale.order", "sale.view_order_form", self.cashier)
+        banners = arch.xpath("//field[@name='wallet_partner_id'][not(@invisible='1')]")
+        self.assertEqual(len(banners), 2)
+        orders = self._order().browse().with_context(show_address=1)
+        for banner in banners:
+            spec = {"fields": {"display_name": {}}}
+            spec["context"] = safe_eval(banner.get("context"))
+            values = orders.onchange(
+                {"partner_id": self.maria.id},
+                ["partner_id"],
+                {"partner_id": {"fields": {}}, "wallet_partner_id": spec},
+            )["value"]
+            self.assertEqual(values["wallet_partner_id"]["display_name"], "Maria")
+
+    def test_invoices_are_for_who_may_read_them(self):
+        accountant = self._new_user("accountant", "account.group_account_invoice")
+        for view in ("sale.view_order_form", "sale_order_view_form_counter"):
+            with self.subTest(view=view):
+                self.assertNotIn(
+                    "action_view_invoice",
+                    self._buttons("sale.order", view, self.helper),
+                )
+                self.assertIn(
+                    "action_view_invoice", self._buttons("sale.order", view, accountant)
+                )
+
     def test_new_internal_sale(self):
         action = self.env.ref("bemp_fiado.sale_order_action_new_internal")
         self.assertEqual(action.view_mode, "form")
@@ -127,6 +192,47 @@ class TestButtons(FiadoCommon):
         self.assertEqual(
             (action["res_model"], action["res_id"]), (order._name, order.id)
         )
+
+    def test_a_row_opens_what_is_behind_it(self):
+        self._close(self._order(), 30.0, use_balance=True)
+        maria = self.maria.with_user(self.helper).with_company(self.company)
+        maria.fiado_receive(5.0, self.cash.id)
+        by_order, received = self._entries(user=self.helper)
+        for view in ("fiado_wallet_entry_view_list", "fiado_wallet_entry_view_kanban"):
+            arch = self._view("fiado.wallet.entry", view, self.helper)
+            self.assertEqual(arch.get("action"), "action_open_document")
+        action = by_order.action_open_document()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            ("sale.order", by_order.sale_order_id.id),
+        )
+        action = received.action_open_document()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("res.partner", maria.id)
+        )
+
+    def test_empty_lists_say_whether_something_was_searched_for(self):
+        for model, name in (
+            ("fiado.wallet", "fiado_wallet_action"),
+            ("fiado.wallet", "fiado_wallet_action_debt"),
+            ("fiado.wallet", "fiado_wallet_action_overdue"),
+            ("fiado.wallet.entry", "fiado_wallet_entry_action"),
+            ("fiado.wallet.balance", "fiado_wallet_balance_action"),
+            ("fiado.credit.state", "fiado_credit_state_action"),
+            ("fiado.billing", "fiado_billing_action"),
+            ("fiado.payment", "fiado_payment_action"),
+            ("sale.order", "sale_order_action_counter"),
+        ):
+            views = {
+                view: id_ for id_, view in self.env.ref(f"bemp_fiado.{name}").views
+            }
+            for view_type in ("list", "kanban"):
+                view = self.env[model].get_view(views[view_type], view_type)
+                with self.subTest(action=name, view=view_type):
+                    self.assertEqual(
+                        etree.fromstring(view["arch"]).get("js_class"),
+                        f"fiado_{view_type}",
+                    )
 
     def test_entries_for_accounting(self):
         """What the export template reads, by a cashier."""

@@ -1,6 +1,9 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import FiadoCommon
 
@@ -105,31 +108,67 @@ class TestDashboard(FiadoCommon):
             [("Paulo", 40.0, 0), ("Maria", 15.0, 82), ("Customer 9", 10.0, 0)],
         )
 
+    def _open(self, figure, user):
+        """The records that a click lists, and the fields that their list adds up."""
+        self.env.invalidate_all()
+        action = self.env.ref(figure["action"])
+        context = {**safe_eval(action.context), **figure.get("context", {})}
+        model = (
+            self.env[action.res_model]
+            .with_user(user)
+            .with_company(self.company)
+            .with_context(**context)
+        )
+        [view_id] = [
+            view_id for view_id, view_type in action.views if view_type == "list"
+        ]
+        arch = etree.fromstring(model.get_view(view_id, "list")["arch"])
+        added_up = {
+            node.get("name")
+            for node in arch.xpath("field[@sum][not(@optional='hide')]")
+            if not safe_eval(node.get("column_invisible", "0"), {"context": context})
+        }
+        return model.search(figure["domain"]), added_up
+
     def test_figures_are_what_their_lists_add_up_to(self):
         self._fill()
+        # Maria owes something that isn't due yet, too.
+        with freeze_time("2026-06-29"):
+            self._leave_debt(7.0)
         measures = {
-            "debt": "debt",
-            "overdue": "overdue",
-            "received": "amount",
-            "taken": "amount",
-            "credit": "credit",
+            "debt": {"debt"},
+            "overdue": {"overdue"},
+            "received": {"received"},
+            "taken": {"amount"},
+            "credit": {"debt", "credit"},
         }
         with freeze_time("2026-06-30"):
             dashboard = self._read()
-            for figure in [*dashboard["figures"], *dashboard["months"]]:
-                action = self.env.ref(figure["action"])
-                records = (
-                    self.env[action.res_model]
-                    .with_user(self.helper)
-                    .with_company(self.company)
-                    .search(figure["domain"])
-                )
-                if "name" not in figure:
-                    continue
-                total = sum(records.mapped(measures[figure["name"]]))
+            for figure in dashboard["figures"]:
+                records, added_up = self._open(figure, self.helper)
                 with self.subTest(figure=figure["name"]):
+                    self.assertEqual(added_up, measures[figure["name"]])
+                    total = sum(sum(records.mapped(name)) for name in added_up)
                     self.assertAlmostEqual(abs(total), figure["amount"])
                     self.assertEqual(len(records), figure["count"])
+
+    def test_bars_are_what_their_lists_add_up_to(self):
+        self._fill()
+        with freeze_time("2026-06-30"):
+            months = self._read(self.manager)["months"]
+            for month in months:
+                records, added_up = self._open(month, self.manager)
+                with self.subTest(month=month["label"]):
+                    self.assertEqual(added_up, {"debt"})
+                    self.assertAlmostEqual(sum(records.mapped("debt")), month["amount"])
+        self.assertEqual(months[-2]["title"], "Debt on 05/31/2026")
+
+    def test_who_reads_no_past_balances_opens_no_bars(self):
+        self._fill()
+        with freeze_time("2026-06-30"):
+            months = self._read()["months"]
+        self.assertEqual(months[-1]["amount"], 55.0)
+        self.assertFalse(any(month["action"] for month in months))
 
     def test_what_is_undone_is_no_new_debt(self):
         with freeze_time("2026-06-30"):

@@ -186,6 +186,26 @@ class TestDebtors(DebtorsCommon):
             self._wallets().last_payment_date, fields.Date.to_date("2026-04-02")
         )
 
+    def test_last_payment_is_whatever_was_paid_into_the_wallet(self):
+        """Also for credit, and nothing that was undone."""
+        maria = self.maria.with_user(self.helper).with_company(self.company)
+        for day, amount in (("2026-03-10", 40.0), ("2026-03-20", 10.0)):
+            with freeze_time(day):
+                maria.fiado_receive(amount, self.cash.id)
+        self._leave_debt_on("2026-03-25", 75.0)
+        for payments, last in (([], "2026-03-20"), ([5.0], "2026-04-02")):
+            with freeze_time("2026-04-02"):
+                for amount in payments:
+                    maria.fiado_receive(amount, self.cash.id)
+            self.assertEqual(
+                self._wallets().last_payment_date, fields.Date.to_date(last)
+            )
+        with freeze_time("2026-04-03"):
+            self._entries(user=self.manager)[-1].undo("Wrong customer")
+        self.assertEqual(
+            self._wallets().last_payment_date, fields.Date.to_date("2026-03-20")
+        )
+
     def test_limits(self):
         self._leave_debt(25.0)
         self._leave_debt(40.0, self.paulo)

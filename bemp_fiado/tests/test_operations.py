@@ -539,12 +539,22 @@ class TestLimits(FiadoCommon):
                 "Maria owes since 03/10/2026 and is overdue for more than 10 days: no "
                 "new debt before that is paid, or ask who manages the wallets.",
             )
+            self.assertEqual(
+                self._refusal(self._order(user=self.manager), 50.0),
+                "Maria owes since 03/10/2026 and is overdue for more than 10 days: no "
+                "new debt before that is paid, or say why it is all right.",
+            )
             self._close(self._order(), 60.0, use_balance=True)
 
     def test_manager_goes_over_with_a_reason(self):
         order = self._order(user=self.manager)
         order.order_line.price_unit = 150.0
-        self._refusal(order)
+        # Who manages the wallets isn't sent to who does.
+        self.assertEqual(
+            self._refusal(order),
+            "Maria has $\xa0100.00 free of a limit of $\xa0100.00: receive at least "
+            "$\xa050.00 more, or say why it is all right.",
+        )
         self._close(order, use_balance=True, override_reason="Owner's sister")
         self.assertEqual(self._wallet(), (-150.0, 150.0, 0.0))
         message = self.maria.message_ids[0]

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from ..report.fiado_billing import MEASURES
+
 CHOICE = ("company_id", "date_from", "date_to", "user_id")
 # These rows show even when they are zero: their absence would be a question.
 ALWAYS = ("customer_debt", "customer_credit", "money_credit", "credit_used", "forgiven")
@@ -322,10 +324,17 @@ class FiadoBillingPeriodLine(models.TransientModel):
             "name": self.label,
             "display_name": self.label,
             "domain": [*self.period_id._get_domain(), *self._get_domain()],
-            "context": {},
+            "context": {"fiado_measure": self._get_measure()},
             "view_mode": "list,kanban,pivot,graph",
             "views": [(False, view) for view in ("list", "kanban", "pivot", "graph")],
         }
+
+    def _get_measure(self):
+        """The column of the rows that adds up to this figure."""
+        for measure, (section, _amount) in MEASURES.items():
+            if section == self.section:
+                return measure
+        return "effect"
 
     def _get_domain(self):
         if self.section == "expected":

@@ -1,6 +1,7 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
+import { queryAllTexts, queryRect } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
 import {
     contains,
     defineActions,
@@ -75,6 +76,20 @@ test("a click on a figure lists what it is made of", async () => {
     await contains("[data-figure='debt']").click();
     expect(queryAllTexts(".o_data_row")).toEqual(["Maria"]);
     expect(".o_breadcrumb").toHaveText("Fiado\nDebt now");
+});
+
+test("a click on a bar lists what was owed then", async () => {
+    onRpc("wallet", "web_search_read", ({ kwargs }) => {
+        expect.step(kwargs.context.fiado_date);
+    });
+    const title = "Debt on 06/30/2026";
+    const context = { fiado_date: "2026-06-30" };
+    await mountDashboard({ months: [{ ...FIGURE, label: "Jun 26", title, context }] });
+    const { height, width } = queryRect("canvas");
+    await contains("canvas").click({ position: { x: width / 2, y: height / 2 }, relative: true });
+    await animationFrame();
+    expect.verifySteps(["2026-06-30"]);
+    expect(".o_breadcrumb").toHaveText("Fiado\nDebt on 06/30/2026");
 });
 
 test("a click on a debtor opens the wallet", async () => {

@@ -36,10 +36,13 @@ export class FiadoDashboard extends Component {
         return formatMonetary(amount, { currencyId: this.data.currency_id });
     }
 
-    /** Open the list of what a figure is made of. */
-    async openList({ action, domain, label }) {
+    /** Open the list of what a figure, or a bar of the chart, is made of. */
+    async openList({ action, domain, context, label, title = label }) {
         const loaded = await this.action.loadAction(action);
-        return this.action.doAction({ ...loaded, domain, name: label, display_name: label });
+        return this.action.doAction(
+            { ...loaded, domain, name: title, display_name: title },
+            { additionalContext: context }
+        );
     }
 
     async openWallet(debtor) {
@@ -63,12 +66,14 @@ export class FiadoDashboard extends Component {
             return;
         }
         const { months } = this.data;
+        // Who may not read balances of past days sees only how high the bars are.
+        const getMonth = (bar) => bar && months[bar.index].action && months[bar.index];
         const scheme = cookie.get("color_scheme");
         const options = {
             maintainAspectRatio: false,
-            onClick: (_event, [bar]) => bar && this.openList(months[bar.index]),
+            onClick: (_event, [bar]) => getMonth(bar) && this.openList(getMonth(bar)),
             onHover: (event, [bar]) => {
-                event.native.target.style.cursor = bar ? "pointer" : "default";
+                event.native.target.style.cursor = getMonth(bar) ? "pointer" : "default";
             },
             plugins: {
                 legend: { display: false },
