@@ -120,6 +120,18 @@ class SaleOrder(models.Model):
                 due_date = wallet.debt_due if wallet else False
                 order.wallet_days_overdue = (today - due_date).days if due_date else 0
 
+    def _get_sold_names(self):
+        """What these orders sell, as customers know it, each once; of a combo the
+        combo."""
+        lines = self.order_line.filtered(
+            lambda line: (
+                not (line.display_type or line.is_downpayment or line.combo_item_id)
+            )
+        )
+        return list(
+            dict.fromkeys(filter(None, (line._get_sold_name() for line in lines)))
+        )
+
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------
