@@ -32,6 +32,7 @@
         "wizard/sale_order_close_views.xml",
         "wizard/sale_order_reopen_views.xml",
         "wizard/fiado_billing_period_views.xml",
+        "report/fiado_paper_templates.xml",
         "report/fiado_billing_views.xml",
         "report/fiado_billing_templates.xml",
         "report/fiado_credit_state_views.xml",

@@ -20,6 +20,8 @@ OPERATORS = {
     ">=": py_operator.ge,
 }
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+# How far back a statement goes that nobody chose a period for.
+STATEMENT_DAYS = 90
 # In the context of a statement or reminder that is being sent. RPC can't send it.
 LETTER = object()
 
@@ -752,7 +754,12 @@ class ResPartner(models.Model):
         :param date_to: last day, or up to now
         :return: ``{"opening_balance", "entries", "closing_balance"}``: amounts in
             company currency, positive in the customer's favour; entries as dicts, the
-            oldest first
+            oldest first: ``id``, ``date``, ``kind``, ``origin``, ``amount``,
+            ``balance_after``, ``document``, ``label``, ``reference``, ``user_id``;
+            ``due_date`` (of a debt) and ``open_amount``, what of it is not settled or
+            used as of now; ``order_id``, ``services``, the names of what that order
+            sold, and ``taken_by``, the name of its customer where that isn't the
+            wallet's holder
         :raises UserError: a date that isn't one
         :raises AccessError: the user may not read wallets
         """
@@ -781,6 +788,29 @@ class ResPartner(models.Model):
                 opening + sum(line["amount"] for line in lines)
             ),
         }
+
+    def _get_fiado_statement_start(self):
+        """The first day of a statement that nobody chose a period for: 90 days ago, or
+        when the oldest of what is open now moved. All since is on it, so that the
+        lines lead from one balance to the other.
+
+        :raises AccessError: the user may not read wallets
+        """
+        entries = self.env["fiado.wallet.entry"]
+        domain = self._get_fiado_entry_domain() & Domain("residual", "!=", 0.0)
+        [(oldest,)] = entries._read_group(domain, aggregates=["date:min"])
+        recent = fields.Date.subtract(
+            fields.Date.context_today(self), days=STATEMENT_DAYS
+        )
+        return min(oldest or recent, recent)
+
+    def _get_fiado_statement_name(self):
+        """How the file of the statement is called."""
+        return self.env._(
+            "Statement %(customer)s %(date)s",
+            customer=self.commercial_partner_id.name,
+            date=fields.Date.context_today(self),
+        )
 
     # What operations share -----------------------------------------------------
 

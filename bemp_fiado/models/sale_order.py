@@ -121,6 +121,18 @@ class SaleOrder(models.Model):
                     wallet.get_days_overdue(today) if wallet else 0
                 )
 
+    def _get_sold_names(self):
+        """What these orders sell, as customers know it, each once; of a combo the
+        combo."""
+        lines = self.order_line.filtered(
+            lambda line: (
+                not (line.display_type or line.is_downpayment or line.combo_item_id)
+            )
+        )
+        return list(
+            dict.fromkeys(filter(None, (line._get_sold_name() for line in lines)))
+        )
+
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
     # -------------------------------------------------------------------------

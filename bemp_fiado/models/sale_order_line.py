@@ -38,6 +38,11 @@ class SaleOrderLine(models.Model):
         for order in closed:
             raise UserError(order._get_closed_message())
 
+    def _get_sold_name(self):
+        """What customers know it by, in one line."""
+        self.ensure_one()
+        return (self.product_id.name or self.name or "").strip().partition("\n")[0]
+
     def _is_delivered_at_closing(self):
         """Whether closing the order delivers it: nobody else does it for services that
         are delivered by hand."""

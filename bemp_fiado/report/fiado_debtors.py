@@ -30,6 +30,10 @@ class ReportFiadoDebtors(models.AbstractModel):
             ],
         }
 
+    @api.model
+    def _get_file_name(self, docids, data):
+        return self.env["fiado.wallet"].browse(docids)._get_debtors_name()
+
     def _get_list(self, company, wallets):
         wallets = wallets.sorted("debt", reverse=True)
         return {
@@ -42,5 +46,6 @@ class ReportFiadoDebtors(models.AbstractModel):
                 lambda wallet: get_height(
                     (wallet.partner_id.name, wallet.phone), WIDTHS
                 ),
+                below=1,
             ),
         }

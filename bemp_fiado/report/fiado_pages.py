@@ -1,8 +1,8 @@
-"""Printed tables in pages: wkhtmltopdf as Debian builds it doesn't repeat a table's
-head, so each page gets a table of its own.
+"""Printed tables in pages: wkhtmltopdf as Debian builds it repeats neither a table's
+head nor a letterhead, so each page gets its own.
 
 The unit is the height of a row with one line of text. The pages are those of A4 and
-Letter in Odoo's layouts: rather left with some room than flowing over.
+Letter: rather left with some room than flowing over.
 """
 
 from math import ceil
@@ -22,9 +22,14 @@ def get_height(texts, widths):
     return 1 + ANOTHER_LINE * max(lines - 1, 0)
 
 
-def split_into_pages(rows, get_row_height):
-    """The rows of each page of a table that has titles above it on the first one."""
-    pages, room = [[]], FIRST_PAGE
+def split_into_pages(rows, get_row_height, above=0, below=0):
+    """The rows of each page of a table that has titles above it on the first one.
+
+    :param above: the height of what stands there besides a paper's titles
+    :param below: the height of what stands below the table. It isn't parted from the
+        table's last row.
+    """
+    pages, room = [[]], FIRST_PAGE - above
     for row in rows:
         height = get_row_height(row)
         if height > room and pages[-1]:
@@ -32,4 +37,18 @@ def split_into_pages(rows, get_row_height):
             room = OTHER_PAGE
         pages[-1].append(row)
         room -= height
+    if below > room and pages[-1]:
+        last = pages[-1]
+        pages.append([last.pop()] if len(last) > 1 else [])
     return pages
+
+
+def shorten(names, width):
+    """As many of the names as fit, with the number of the others."""
+    text = ""
+    for index, name in enumerate(names):
+        longer = f"{text}, {name}" if text else name
+        if text and len(longer) > width:
+            return f"{text} +{len(names) - index}"
+        text = longer
+    return text

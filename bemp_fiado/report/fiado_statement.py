@@ -1,9 +1,11 @@
-from odoo import api, models
+from odoo import api, fields, models
 
-from .fiado_pages import get_height, split_into_pages
+from .fiado_pages import get_height, shorten, split_into_pages
 
-# How many characters fit in a line of the columns from document to recorded by.
-WIDTHS = (16, 9, 14, 14, 14)
+# How many characters fit in a line of the columns of documents and what happened.
+WIDTHS = (17, 35)
+# How much is said of what an order sold: two lines with what else is said.
+SERVICES = 45
 
 
 class ReportFiadoStatement(models.AbstractModel):
@@ -17,29 +19,52 @@ class ReportFiadoStatement(models.AbstractModel):
         # The period comes with a printed statement in its data, with one that is sent
         # in the composer's context.
         data = data or {}
-        partner_ids = docids or [
-            partner_id
-            for partner_id in data.get("partner_ids") or []
-            if isinstance(partner_id, int)
-        ]
-        partners = self.env["res.partner"].browse(partner_ids)
-        period = [
-            data.get(name) or self.env.context.get(f"fiado_{name}")
+        partners = self._get_partners(docids, data)
+        period = {
+            name: source[key]
             for name in ("date_from", "date_to")
-        ]
+            for source, key in ((self.env.context, f"fiado_{name}"), (data, name))
+            if key in source
+        }
         return {
             "doc_ids": partners.ids,
             "doc_model": partners._name,
             "docs": partners,
             "company": self.env.company,
             "statements": [
-                self._get_statement(partner, *period) for partner in partners
+                self._get_statement(partner, period) for partner in partners
             ],
         }
 
-    def _get_statement(self, partner, date_from, date_to):
-        """The customer's statement, in the customer's language."""
+    @api.model
+    def _get_file_name(self, docids, data):
+        partners = self._get_partners(docids, data)
+        if len(partners) == 1:
+            return partners._get_fiado_statement_name()
+        return self.env._("Statements %(date)s", date=fields.Date.context_today(self))
+
+    def _get_partners(self, docids, data):
+        return self.env["res.partner"].browse(
+            docids
+            or [
+                partner_id
+                for partner_id in data.get("partner_ids") or []
+                if isinstance(partner_id, int)
+            ]
+        )
+
+    def _get_statement(self, partner, period):
+        """The customer's statement, in the customer's language.
+
+        :param dict period: ``date_from`` and ``date_to``; none: what is open and all
+            of late
+        """
         partner = partner.with_context(lang=partner.lang or self.env.lang)
+        clean_date = partner.env["fiado.request"]._clean_date
+        date_from = clean_date(period.get("date_from"))
+        date_to = clean_date(period.get("date_to"))
+        if not period:
+            date_from = partner._get_fiado_statement_start()
         statement = partner.fiado_statement(date_from, date_to)
         lines = statement["entries"]
         entries = partner.env["fiado.wallet.entry"]
@@ -48,37 +73,45 @@ class ReportFiadoStatement(models.AbstractModel):
             for name in ("kind", "origin")
         }
         # The readers of a statement may read what it names, not its records.
-        orders = self._get_names("sale.order", lines, "order_id")
-        users = self._get_names("res.users", lines, "user_id")
+        order_ids = {line["order_id"] for line in lines} - {False}
+        orders = partner.env["sale.order"].sudo().browse(order_ids)
+        names = {order.id: order.name for order in orders}
+        totals = [
+            (label, sum(line["amount"] for line in lines if line["kind"] == kind))
+            for kind, label in labels["kind"].items()
+            if any(line["kind"] == kind for line in lines)
+        ]
         rows = [
             {
                 **line,
-                "order": orders.get(line["order_id"]),
-                "kind": labels["kind"][line["kind"]],
-                "origin": labels["origin"][line["origin"]],
-                "user": users.get(line["user_id"]),
+                "document": names.get(line["order_id"]) or line["document"],
+                "what": self._get_what(line, labels),
+                "due_date": fields.Date.to_date(line["due_date"]),
             }
             for line in lines
         ]
-        clean_date = partner.env["fiado.request"]._clean_date
         return {
             **statement,
             "partner": partner.commercial_partner_id,
             "currency": partner.env.company.currency_id,
-            "date_from": clean_date(date_from),
-            "date_to": clean_date(date_to),
-            "pages": split_into_pages(rows, self._get_row_height),
-            "totals": [
-                (label, sum(line["amount"] for line in lines if line["kind"] == kind))
-                for kind, label in labels["kind"].items()
-                if any(line["kind"] == kind for line in lines)
-            ],
+            "date_from": date_from,
+            "date_to": date_to,
+            "is_recent": not period,
+            "is_past": date_to and date_to < fields.Date.context_today(partner),
+            "pages": split_into_pages(
+                rows, self._get_row_height, above=1, below=4 + len(totals)
+            ),
+            "totals": totals,
         }
 
-    def _get_row_height(self, row):
-        names = ("document", "order", "kind", "origin", "user")
-        return get_height([row[name] for name in names], WIDTHS)
+    def _get_what(self, line, labels):
+        """What happened, for what, and who took it. What paid an old debt or was left
+        as credit was for none of what its order sold."""
+        what_for = labels["origin"][line["origin"]]
+        if line["origin"] != "reversal" and line["kind"] in ("debt", "credit_used"):
+            what_for = shorten(line["services"], SERVICES) or what_for
+        what = f"{labels['kind'][line['kind']]}: {what_for}"
+        return f"{what} ({line['taken_by']})" if line["taken_by"] else what
 
-    def _get_names(self, model, lines, key):
-        records = self.env[model].sudo().browse({line[key] for line in lines} - {False})
-        return {record.id: record.display_name for record in records}
+    def _get_row_height(self, row):
+        return get_height((row["document"], row["what"]), WIDTHS)

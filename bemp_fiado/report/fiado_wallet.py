@@ -269,6 +269,12 @@ class FiadoWallet(models.Model):
         report = self.env.ref("bemp_fiado.fiado_wallet_action_report_debtors")
         return report.report_action(wallets)
 
+    def _get_debtors_name(self):
+        """How the file of the printed list is called."""
+        return self.env._(
+            "Customers in Debt %(date)s", date=fields.Date.context_today(self)
+        )
+
     # -------------------------------------------------------------------------
     # DASHBOARD
     # -------------------------------------------------------------------------

@@ -304,6 +304,10 @@ class FiadoWalletEntry(models.Model):
 
     def _get_statement_lines(self):
         """The entries as plain values, in their order."""
+        # Who reads wallets reads what was sold, be the order a colleague's or not.
+        orders = self.sale_order_id.sudo()
+        orders.order_line.product_id.mapped("name")
+        services = {order.id: order._get_sold_names() for order in orders}
         return [
             {
                 "id": entry.id,
@@ -318,13 +322,30 @@ class FiadoWalletEntry(models.Model):
                 "balance_after": entry.balance_after,
                 "user_id": entry.user_id.id,
                 "reference": entry.reference,
+                "services": services.get(entry.sale_order_id.id, []),
+                "taken_by": entry._get_taken_by(),
+                "open_amount": entry.residual,
             }
             for entry in self
         ]
 
+    def _get_taken_by(self):
+        """Who of the holder's family or firm took it, by name; ``False`` where it was
+        the holder, or nobody knows."""
+        customer = self.sale_order_id.sudo().partner_id
+        return customer != self.partner_id and customer.name
+
     def _get_receipt_page(self):
         """The address of the receipts' page, which the browser prints."""
         return get_page("bemp_fiado.fiado_receipt_roll", self)
+
+    def _get_receipt_name(self):
+        """How the file of the receipt is called."""
+        return self.env._(
+            "Receipt %(document)s %(date)s",
+            document=(self.document or "").replace("/", "-"),
+            date=self.date,
+        )
 
     def _get_receipts(self):
         """What the receipts of these entries say: one for each movement of a wallet,

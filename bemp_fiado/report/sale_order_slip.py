@@ -1,6 +1,12 @@
-from odoo import models
+from odoo import fields, models
 
+from .fiado_pages import get_height, split_into_pages
 from .printing import get_done_action, get_page
+
+# How many characters of a name fit in a line of A4, and how high the place is on which
+# the customer signs.
+NAME_WIDTH = 80
+ACKNOWLEDGEMENT = 6
 
 
 class SaleOrder(models.Model):
@@ -141,6 +147,26 @@ class SaleOrder(models.Model):
             "before": currency.round(after - moved),
             "after": after,
         }
+
+    def _get_slip_pages(self, slip):
+        """The lines of a slip on each page of paper."""
+        figures = ("paid_before", "debt_paid", "credit_used", "debt_left")
+        return split_into_pages(
+            slip["lines"],
+            lambda line: get_height((line._get_sold_name(),), (NAME_WIDTH,)),
+            below=sum(bool(slip[name]) for name in (*figures, "credit_left"))
+            + len(slip["payments"])
+            + (ACKNOWLEDGEMENT if slip["debt_left"] else 0)
+            + 5,  # total, balances, that it is no tax document
+        )
+
+    def _get_slip_name(self):
+        """How the file of the slip is called."""
+        return self.env._(
+            "Slip %(order)s %(date)s",
+            order=self.name,
+            date=fields.Datetime.context_timestamp(self, self._get_closed_at()).date(),
+        )
 
     def _get_balance_after(self, entries):
         """The wallet's balance once the order was closed."""

@@ -63,7 +63,8 @@ class TestStatement(FiadoCommon):
             .with_user(user)
             .with_context(**action["context"], **context)
         )
-        form.period = period
+        if period:
+            form.period = period
         return form
 
     # Figures -----------------------------------------------------------------
@@ -71,7 +72,7 @@ class TestStatement(FiadoCommon):
     def test_period(self):
         self._move()
         for period, opening, amounts, closing in (
-            ({}, 0.0, [-25.0, 20.0, 5.0, 10.0], 10.0),
+            ({"date_from": False}, 0.0, [-25.0, 20.0, 5.0, 10.0], 10.0),
             (
                 {"date_from": "2026-03-01", "date_to": "2026-03-31"},
                 0.0,
@@ -111,8 +112,6 @@ class TestStatement(FiadoCommon):
             "-25.00",
             "Debt paid",
             "Money credit",
-            self.helper.name,
-            self.cashier.name,
             "Credit left:",
             "10.00",
         ):
@@ -155,7 +154,155 @@ class TestStatement(FiadoCommon):
         order = self.env["sale.order"].search([("closing_state", "=", "closed")])[-1:]
         order.user_id = self.manager
         self.assertFalse(order.with_user(seller).has_access("read"))
-        self.assertIn(order.name, self._render(self._as(seller)))
+        self.assertIn(order.name, self._render(self._as(seller), date_from=False))
+
+    def _leave_family_debt(self):
+        """What Maria's daughter had done, and herself; 30 of it is paid."""
+        daughter = self.env["res.partner"].create(
+            {"name": "Ana", "parent_id": self.maria.id, "type": "contact"}
+        )
+        order = self._order(self.haircut, self.beard, self.haircut, partner=daughter)
+        self._close(order, 100.0, use_balance=True)
+        self._close(self._order(), use_balance=True)
+        self._as(self.helper).fiado_receive(30.0, self.cash.id)
+        return order
+
+    @freeze_time("2026-03-10 15:00:00")
+    def test_what_was_bought_and_by_whom(self):
+        """Also to who reads no order of others."""
+        order = self._leave_family_debt()
+        order.sudo().user_id = self.manager
+        readers = [
+            new_test_user(
+                self.env,
+                login=f"fiado_{name}",
+                groups=f"base.group_user,{group}",
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            )
+            for name, group in (
+                ("seller", "sales_team.group_sale_salesman"),
+                ("auditor", "account.group_account_readonly"),
+            )
+        ]
+        names = ("services", "taken_by", "due_date", "open_amount", "order_id")
+        self.assertFalse(order.with_user(readers[0]).has_access("read"))
+        for reader in readers:
+            with self.subTest(reader=reader.login):
+                entries = self._as(reader).fiado_statement()["entries"]
+                self.assertEqual(
+                    [tuple(entry[name] for name in names) for entry in entries],
+                    [
+                        (["Haircut", "Beard"], "Ana", "2026-04-09", -20.0, order.id),
+                        (["Haircut"], False, "2026-04-09", -55.0, order.id + 1),
+                        ([], False, False, 0.0, False),
+                    ],
+                )
+                text = self._render(self._as(reader))
+                self.assertIn(
+                    f"{order.name} Debt: Haircut, Beard (Ana) 04/09/2026 "
+                    "$ -20.00 $ -50.00 $ -50.00",
+                    text,
+                )
+                self.assertIn("Debt: Haircut 04/09/2026 $ -55.00 $ -55.00", text)
+                self.assertIn("Debt paid: Money credit $ 30.00 $ -75.00", text)
+
+    @freeze_time("2026-03-10 15:00:00")
+    def test_what_an_order_paid_besides(self):
+        """An old debt isn't paid for what the order sold, nor is credit left for it; a
+        reopened order's entries are reversals."""
+        self._leave_debt(25.0)
+        order = self._order(self.beard)
+        self._close(order, 75.0, use_balance=True, debt_paid=25.0)
+        self._close(self._order(), 45.0, credit_used=10.0)
+        [statement] = self._report(self._as(self.helper))
+        [page] = statement["pages"]
+        self.assertEqual(
+            [line["what"] for line in page],
+            [
+                "Debt: Haircut",
+                "Debt paid: Order",
+                "Credit: Order",
+                "Credit used: Haircut",
+            ],
+        )
+        order.with_user(self.manager).reopen_order("Wrong")
+        [statement] = self._report(self._as(self.helper))
+        reversals = [
+            line["what"]
+            for line in statement["pages"][0]
+            if line["origin"] == "reversal"
+        ]
+        self.assertTrue(reversals)
+        for what in reversals:
+            self.assertTrue(what.endswith(": Reversal"), what)
+
+    def test_as_many_queries_for_any_number_of_lines(self):
+        counts = []
+        for number in (2, 6):
+            for _index in range(number):
+                partner = self.env["res.partner"].create(
+                    {"name": "Child", "parent_id": self.maria.id}
+                )
+                product = self.env["product.product"].create(
+                    {
+                        "name": "Wash",
+                        "type": "service",
+                        "invoice_policy": "order",
+                        "list_price": 10.0,
+                        "taxes_id": False,
+                        "property_account_income_id": self.income.id,
+                    }
+                )
+                self._close(
+                    self._order(product, self.haircut, partner=partner),
+                    use_balance=True,
+                )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            partner = self._as(self.helper)
+            self._report(partner)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            [statement] = self._report(partner)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(statement["entries"]), 8)
+        self.assertEqual(*counts)
+
+    # Period ------------------------------------------------------------------
+
+    def test_all_that_is_open_and_the_last_90_days(self):
+        self._move()
+        maria = self._as(self.helper)
+        for today, opening, amounts, start in (
+            ("2026-04-25", 0.0, [-25.0, 20.0, 5.0, 10.0], "01/25/2026"),
+            ("2026-06-15", -25.0, [20.0, 5.0, 10.0], "03/17/2026"),
+            # The credit is open since the 20th of April.
+            ("2026-12-01", -5.0, [5.0, 10.0], "04/20/2026"),
+        ):
+            with self.subTest(today=today), freeze_time(today):
+                [statement] = self._report(maria)
+                self.assertEqual(statement["opening_balance"], opening)
+                self.assertEqual(
+                    [line["amount"] for line in statement["entries"]], amounts
+                )
+                self.assertEqual(statement["closing_balance"], 10.0)
+                self.assertIn(
+                    f"since {start} · everything open and the last 90 days",
+                    self._render(maria),
+                )
+        with freeze_time("2026-12-01"):
+            self.assertNotIn("90 days", self._render(maria, date_from="2026-04-20"))
+            self.assertIn("All entries", self._render(maria, date_from=False))
+            # RPC says all that it isn't told to leave out.
+            self.assertEqual(len(maria.fiado_statement()["entries"]), 4)
+
+    def test_open_as_of_today_on_the_statement_of_a_past_period(self):
+        self._move()
+        maria = self._as(self.helper)
+        note = "What is still open is so as of today."
+        self.assertIn(note, self._render(maria, date_to="2026-03-31"))
+        self.assertNotIn(note, self._render(maria))
 
     def test_wrong_dates(self):
         for period in (
@@ -208,7 +355,13 @@ class TestStatement(FiadoCommon):
 
     @freeze_time("2026-05-15")
     def test_periods_to_choose(self):
-        form = self._wizard(self.helper, "this_month")
+        form = self._wizard(self.helper, None)
+        self.assertEqual(form.period, "recent")
+        self.assertEqual((form.date_from, form.date_to), (*self._days("02-14"), False))
+        self.assertEqual(
+            form.save().action_print()["data"], {"partner_ids": self.maria.ids}
+        )
+        form.period = "this_month"
         self.assertEqual((form.date_from, form.date_to), self._days("05-01", "05-31"))
         form.period = "last_month"
         self.assertEqual((form.date_from, form.date_to), self._days("04-01", "04-30"))
@@ -245,7 +398,9 @@ class TestStatement(FiadoCommon):
             ).save()
         self.assertEqual(composer.subject, f"{self.company.name}: your statement")
         # In tests Odoo leaves a report as HTML.
-        self.assertEqual(composer.attachment_ids.name, "Statement Maria.html")
+        self.assertEqual(
+            composer.attachment_ids.name, "Statement Maria 2026-04-25.html"
+        )
         statement = composer.attachment_ids.raw.decode()
         self.assertIn("04/01/2026", statement)
         self.assertIn("04/30/2026", statement)
@@ -255,6 +410,29 @@ class TestStatement(FiadoCommon):
         self.assertEqual(message.author_id, self.helper.partner_id)
         self.assertEqual(message.partner_ids, self.maria)
         self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_send_what_is_open_and_of_late(self):
+        self._move()
+        with freeze_time("2026-06-15"):
+            action = self._wizard(self.helper, None).save().action_send()
+            composer = Form(
+                self.env[action["res_model"]]
+                .with_user(self.helper)
+                .with_context(**action["context"])
+            ).save()
+        statement = composer.attachment_ids.raw.decode()
+        self.assertIn("03/17/2026", statement)
+        self.assertIn("everything open and the last 90 days", statement)
+
+    def test_send_everything(self):
+        self._move()
+        action = self._wizard(self.helper, "all").save().action_send()
+        composer = Form(
+            self.env[action["res_model"]]
+            .with_user(self.helper)
+            .with_context(**action["context"])
+        ).save()
+        self.assertIn("All entries", composer.attachment_ids.raw.decode())
 
     def _letter(self, customer, template="statement", **context):
         """What a call from outside can make of Odoo's composer."""

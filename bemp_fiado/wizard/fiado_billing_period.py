@@ -3,7 +3,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ..report.fiado_billing import MEASURES
+from ..report.fiado_pages import get_height, split_into_pages
 
+# How many characters of a figure's name fit in a line of paper.
+LABEL_WIDTH = 40
 CHOICE = ("company_id", "date_from", "date_to", "user_id")
 # These rows show even when they are zero: their absence would be a question.
 ALWAYS = ("customer_debt", "customer_credit", "money_credit", "credit_used", "forgiven")
@@ -278,6 +281,27 @@ class FiadoBillingPeriod(models.TransientModel):
         return self.env.ref(
             "bemp_fiado.fiado_billing_period_action_report"
         ).report_action(self)
+
+    def _get_file_name(self):
+        """How the file of the printed figures is called."""
+        return self.env._(
+            "Billing %(date_from)s to %(date_to)s",
+            date_from=self.date_from,
+            date_to=self.date_to,
+        )
+
+    def _get_pages(self):
+        """The figures that prove each other, on which page of paper each."""
+        apart = self._get_apart_lines()
+        return split_into_pages(
+            self.line_ids - apart,
+            lambda line: get_height((line.label,), (LABEL_WIDTH,)),
+            above=1,
+            below=6 + len(apart),
+        )
+
+    def _get_apart_lines(self):
+        return self.line_ids.filtered(lambda line: line.style == "apart")
 
     def _get_domain(self):
         return list(self.env["fiado.billing"]._get_period_domain(*self._get_choice()))

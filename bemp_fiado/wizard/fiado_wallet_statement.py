@@ -13,12 +13,13 @@ class FiadoWalletStatement(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
     period = fields.Selection(
         selection=[
+            ("recent", "Everything open and the last 90 days"),
             ("this_month", "This month"),
             ("last_month", "Last month"),
             ("all", "Everything"),
             ("dates", "Other dates"),
         ],
-        default="this_month",
+        default="recent",
         required=True,
     )
     date_from = fields.Date(
@@ -28,12 +29,16 @@ class FiadoWalletStatement(models.TransientModel):
         string="Until", compute="_compute_dates", store=True, readonly=False
     )
 
-    @api.depends("period")
+    @api.depends("partner_id", "period")
     def _compute_dates(self):
         today = fields.Date.context_today(self)
         last_month = date_utils.subtract(today, months=1)
         for wizard in self:
-            if wizard.period == "this_month":
+            if wizard.period == "recent":
+                partner = wizard.partner_id
+                wizard.date_from = partner and partner._get_fiado_statement_start()
+                wizard.date_to = False
+            elif wizard.period == "this_month":
                 wizard.date_from = date_utils.start_of(today, "month")
                 wizard.date_to = date_utils.end_of(today, "month")
             elif wizard.period == "last_month":
@@ -71,6 +76,9 @@ class FiadoWalletStatement(models.TransientModel):
         )
 
     def _get_period(self):
+        """The dates as the statement takes them: none where it finds them itself."""
+        if self.period == "recent":
+            return {}
         return {
             name: fields.Date.to_string(self[name]) or False
             for name in ("date_from", "date_to")
