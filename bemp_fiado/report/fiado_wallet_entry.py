@@ -1,8 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
-
-from .printing import get_page
 
 
 class FiadoWalletEntry(models.Model):
@@ -224,25 +221,6 @@ class FiadoWalletEntry(models.Model):
     # ACTIONS
     # -------------------------------------------------------------------------
 
-    @api.depends("move_id")
-    def _compute_is_standing(self):
-        moves = self.move_id
-        taken_back = self.env["account.move"].search(
-            [
-                ("reversed_entry_id", "in", moves.ids),
-                ("fiado_origin", "=", "reversal"),
-                ("state", "=", "posted"),
-            ]
-        )
-        gone = taken_back.reversed_entry_id
-        for entry in self:
-            move = entry.move_id
-            entry.is_standing = (
-                move not in gone
-                and not move.reversed_entry_id
-                and move._is_fiado_posted()
-            )
-
     @api.readonly
     def action_open_order(self):
         """Open the order that left this entry."""
@@ -261,116 +239,3 @@ class FiadoWalletEntry(models.Model):
         if self.sale_order_id:
             return self.action_open_order()
         return self.partner_id.with_company(self.company_id).action_open_wallet()
-
-    def action_undo(self):
-        """Open the dialog that shows what taking this entry's movement back does.
-
-        :raises UserError: it can't be taken back; says why
-        :raises AccessError: the user doesn't manage wallets
-        """
-        return self._get_checked_move().action_fiado_undo()
-
-    # -------------------------------------------------------------------------
-    # UNDO
-    # -------------------------------------------------------------------------
-
-    def undo(self, reason):
-        """Take this entry's movement back, with its other entries and its payments:
-        the opposite is posted today, and what it had settled is open again. An order's
-        movement is taken back by ``reopen_order`` of the order.
-
-        :param str reason: why
-        :return: ``{"move_ids", "payment_ids", "balance"}``: the opposite wallet moves,
-            the payments that were taken back, and the wallet's balance afterwards
-        :raises UserError: it can't be taken back; says what to do
-        :raises AccessError: the user doesn't manage wallets
-        """
-        return self._get_checked_move()._fiado_undo(reason)
-
-    def _get_checked_move(self):
-        self.env["fiado.policy"]._check_manager()
-        if len(self.ids) != 1:
-            raise UserError(self.env._("Choose one entry at a time."))
-        self.check_access("read")
-        return self.move_id
-
-    def _get_undo_forecast(self):
-        move = self._get_checked_move().sudo()
-        return move._get_fiado_undo_forecast(move.fiado_document_ids.origin_payment_id)
-
-    # -------------------------------------------------------------------------
-    # STATEMENT
-    # -------------------------------------------------------------------------
-
-    def _get_statement_lines(self):
-        """The entries as plain values, in their order."""
-        # Who reads wallets reads what was sold, be the order a colleague's or not.
-        orders = self.sale_order_id.sudo()
-        orders.order_line.product_id.mapped("name")
-        services = {order.id: order._get_sold_names() for order in orders}
-        return [
-            {
-                "id": entry.id,
-                "date": fields.Date.to_string(entry.date),
-                "due_date": fields.Date.to_string(entry.due_date) or False,
-                "document": entry.document,
-                "order_id": entry.sale_order_id.id,
-                "kind": entry.kind,
-                "origin": entry.origin,
-                "label": entry.label,
-                "amount": entry.amount,
-                "balance_after": entry.balance_after,
-                "user_id": entry.user_id.id,
-                "reference": entry.reference,
-                "services": services.get(entry.sale_order_id.id, []),
-                "taken_by": entry._get_taken_by(),
-                "open_amount": entry.residual,
-            }
-            for entry in self
-        ]
-
-    def _get_taken_by(self):
-        """Who of the holder's family or firm took it, by name; ``False`` where it was
-        the holder, or nobody knows."""
-        customer = self.sale_order_id.sudo().partner_id
-        return customer != self.partner_id and customer.name
-
-    def _get_receipt_page(self):
-        """The address of the receipts' page, which the browser prints."""
-        return get_page("bemp_fiado.fiado_receipt_roll", self)
-
-    def _get_receipt_name(self):
-        """How the file of the receipt is called."""
-        return self.env._(
-            "Receipt %(document)s %(date)s",
-            document=(self.document or "").replace("/", "-"),
-            date=self.date,
-        )
-
-    def _get_receipts(self):
-        """What the receipts of these entries say: one for each movement of a wallet,
-        of which a transfer between customers makes two.
-
-        :return: list of dicts: the entries of the movement, its payments, and the
-            balance before and after
-        """
-        receipts = []
-        movements = self.sorted("id").grouped(
-            lambda entry: (entry.move_id, entry.partner_id, entry.company_id)
-        )
-        for (move, partner, company), entries in movements.items():
-            # What was taken back later was received then. Whoever reads the entry gets
-            # its receipt whole, whichever colleague received it.
-            paid = move.sudo().fiado_document_ids.origin_payment_id
-            payments = self.env["fiado.payment"].sudo().search([("id", "in", paid.ids)])
-            receipts.append(
-                {
-                    "company": company,
-                    "partner": partner,
-                    "entries": entries,
-                    "payments": payments,
-                    "before": entries[0].balance_after - entries[0].amount,
-                    "after": entries[-1].balance_after,
-                }
-            )
-        return receipts

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.res_partner import LETTER
+from ..models.res_partner_letter import LETTER
 
 LETTERS = ("bemp_fiado.mail_template_statement", "bemp_fiado.mail_template_reminder")
 

@@ -1,0 +1,217 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .account_move import FIADO_FIELDS
+from .elevation import RELEASE, elevate
+from .guards import filter_changing
+
+
+class AccountMove(models.Model):
+    """How a movement of a wallet is taken back, and what it stands on is not."""
+
+    _inherit = "account.move"
+
+    # -------------------------------------------------------------------------
+    # UNDO
+    # -------------------------------------------------------------------------
+
+    def action_fiado_undo(self):
+        """Open the dialog that shows what taking this back does: a movement of a
+        wallet, or a document that one settles.
+
+        :raises UserError: nothing to take back; says why
+        """
+        self.ensure_one()
+        self.env["fiado.policy"]._check_manager()
+        move = self.sudo()
+        order = move._get_fiado_closed_order()
+        if order:
+            return order.with_env(self.env).action_reopen_order()
+        movement = move if move._is_fiado_posted() else move._get_fiado_standing_moves()
+        movement[:1]._fiado_check_undoable()
+        entries = self.env["fiado.wallet.entry"]
+        entry = entries.search([("move_id", "=", movement[:1].id)], limit=1)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo %(document)s", document=movement[:1].name),
+            "res_model": "fiado.wallet.undo",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_entry_id": entry.id},
+        }
+
+    def _fiado_undo(self, reason):
+        """Take back a movement of a wallet with its payments. An order's is taken back
+        by reopening the order.
+
+        :param str reason: why
+        :return: the public methods' answer: the opposite wallet moves, the payments
+            that were taken back, and the wallet's balance afterwards
+        :raises UserError: it can't be taken back; says what to do
+        :raises AccessError: the user doesn't manage wallets
+        """
+        self.env["fiado.policy"]._check_manager()
+        reason = self.env["fiado.request"]._clean_reason(reason)
+        move = elevate(self).with_company(self.sudo().company_id)
+        ledger = move.env["fiado.ledger"]
+        holder = move.partner_id.commercial_partner_id
+        ledger._take_turn(holder)
+        ledger._lock(holder)
+        move.invalidate_recordset()
+        move._fiado_check_undoable()
+        payments = move.fiado_document_ids.origin_payment_id
+        opposites = ledger._take_back(move | payments.move_id, reason)
+        wallet = ledger._read_wallets(holder, move.company_id)[holder]
+        return {
+            "move_ids": opposites.filtered(lambda o: o._is_fiado_posted()).ids,
+            "payment_ids": payments.ids,
+            "balance": wallet.balance,
+        }
+
+    def _fiado_check_undoable(self):
+        if not self or not self._is_fiado_posted():
+            raise UserError(
+                self.env._(
+                    "This is no movement of a customer's wallet: nothing to undo."
+                )
+            )
+        if self.reversed_entry_id or self._get_fiado_opposite():
+            raise UserError(
+                self.env._(
+                    "%(document)s was taken back already, or took something back "
+                    "itself. Make the right movement anew.",
+                    document=self.name,
+                )
+            )
+        order = self._get_fiado_closed_order()
+        if order:
+            raise UserError(
+                self.env._(
+                    "%(document)s belongs to the closed order %(order)s: reopen the "
+                    "order.",
+                    document=self.name,
+                    order=order.name,
+                )
+            )
+
+    def _get_fiado_undo_forecast(self, payments):
+        """What taking these movements and payments back will do, in sentences for the
+        manager."""
+        sentences = payments._get_fiado_give_back_sentences()
+        for holder, items in self._get_fiado_lines().grouped("partner_id").items():
+            sentences += self.env["fiado.policy"]._get_undo_forecast(
+                holder, items.company_id[:1], items
+            )
+        return sentences
+
+    # -------------------------------------------------------------------------
+    # WALL
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_fiado_protected_fields(self):
+        """The fields of a wallet move that nobody changes once it is posted."""
+        return FIADO_FIELDS | {
+            "company_id",
+            "currency_id",
+            "date",
+            "journal_id",
+            "line_ids",
+            "name",
+            "partner_id",
+            "ref",
+            "reversed_entry_id",
+            "state",
+        }
+
+    @api.model
+    def _fiado_check_fields(self, *vals_list):
+        # The ledger writes them elevated; RPC never runs elevated.
+        if not self.env.su and any(not FIADO_FIELDS.isdisjoint(v) for v in vals_list):
+            raise AccessError(
+                self.env._(
+                    "Origin, order and reference of a wallet movement can't be set by "
+                    "hand: only the movement itself sets them."
+                )
+            )
+
+    def _fiado_check_unchanged(self, vals):
+        of_wallets = self._get_fiado_posted().filtered(
+            lambda move: move._is_fiado_posted()
+        )
+        if filter_changing(of_wallets, vals, self._get_fiado_protected_fields()):
+            raise UserError(self._fiado_only_reversed_message())
+
+    def _fiado_check_not_extended(self):
+        """Check that no items come to these, or go from them."""
+        of_wallets = self._get_fiado_posted().filtered(
+            lambda move: move._is_fiado_posted()
+        )
+        if of_wallets:
+            raise UserError(of_wallets._fiado_only_reversed_message())
+
+    def _fiado_check_not_torn(self):
+        """The one wall around what wallets stand on.
+
+        :raises UserError: one of these documents is only taken back together with the
+            rest; names the button that does it
+        """
+        if self.env.context.get("fiado_release") is RELEASE:
+            return
+        for move in self.sudo()._get_fiado_posted():
+            refusal = move._get_fiado_torn_refusal()
+            if refusal:
+                raise UserError(refusal)
+
+    def _is_fiado_settleable(self):
+        """Whether a wallet can stand on this: it has to do with a receivable. Of all
+        others nothing needs to be read."""
+        accounts = self.line_ids.account_id
+        return self._is_fiado_posted() or "asset_receivable" in accounts.mapped(
+            "account_type"
+        )
+
+    def _get_fiado_torn_refusal(self):
+        """Why this can't be reset, cancelled, unmatched or reversed on its own, or
+        nothing.
+
+        :return: a sentence, or ``None``
+        """
+        self.ensure_one()
+        if self.state != "posted" or not self._is_fiado_settleable():
+            return None
+        if self._is_fiado_posted():
+            return self._fiado_only_reversed_message()
+        if self.fiado_origin == "reversal":
+            return self.env._(
+                "%(document)s took back what moved a customer's wallet: both stay as "
+                "they are.",
+                document=self.name,
+            )
+        order = self._get_fiado_closed_order()
+        payment = self.origin_payment_id
+        if payment.fiado_origin or (payment and self._get_fiado_standing_moves()):
+            return payment._get_fiado_moved_message()
+        if order:
+            return self.env._(
+                "%(document)s belongs to the closed order %(order)s. Reopen the order: "
+                "that adds a credit note and undoes the rest too.",
+                document=self.name,
+                order=order.name,
+            )
+        movement = self._get_fiado_standing_moves()[:1]
+        if movement:
+            return self.env._(
+                "%(document)s was settled through a customer's wallet by %(movement)s. "
+                "Take that movement back first, with its button “Undo”.",
+                document=self.name,
+                movement=movement.name,
+            )
+        return None
+
+    def _fiado_only_reversed_message(self):
+        return self.env._(
+            "Movements of the customers' wallets can't be changed, reset, reversed or "
+            "deleted by hand. Press “Undo” on the wallet's entry instead: it adds the "
+            "opposite to the statement."
+        )

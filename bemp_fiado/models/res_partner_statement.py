@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# How far back a statement goes that nobody chose a period for.
+STATEMENT_DAYS = 90
+
+
+class ResPartner(models.Model):
+    """The customer's statement."""
+
+    _inherit = "res.partner"
+
+    @api.readonly
+    def fiado_statement(self, date_from=None, date_to=None):
+        """The customer's statement in the current company.
+
+        :param date_from: first day, or from the beginning
+        :param date_to: last day, or up to now
+        :return: ``{"opening_balance", "entries", "closing_balance"}``: amounts in
+            company currency, positive in the customer's favour; entries as dicts, the
+            oldest first: ``id``, ``date``, ``kind``, ``origin``, ``amount``,
+            ``balance_after``, ``document``, ``label``, ``reference``, ``user_id``;
+            ``due_date`` (of a debt) and ``open_amount``, what of it is not settled or
+            used as of now; ``order_id``, ``services``, the names of what that order
+            sold, and ``taken_by``, the name of its customer where that isn't the
+            wallet's holder
+        :raises UserError: a date that isn't one
+        :raises AccessError: the user may not read wallets
+        """
+        request = self.env["fiado.request"]
+        entries = self.env["fiado.wallet.entry"]
+        entries.check_access("read")
+        domain = self._get_fiado_holder()._get_fiado_entry_domain()
+        period = domain
+        date_from = request._clean_date(date_from)
+        if date_from:
+            period &= Domain("date", ">=", date_from)
+        date_to = request._clean_date(date_to)
+        if date_to:
+            period &= Domain("date", "<=", date_to)
+        opening = 0.0
+        if date_from:
+            before = domain & Domain("date", "<", date_from)
+            [(opening,)] = entries._read_group(before, aggregates=["amount:sum"])
+        lines = entries.search(period, order="date, id")._get_statement_lines()
+        currency = self.env.company.currency_id
+        opening = currency.round(opening or 0.0)
+        return {
+            "opening_balance": opening,
+            "entries": lines,
+            "closing_balance": currency.round(
+                opening + sum(line["amount"] for line in lines)
+            ),
+        }
+
+    def _get_fiado_statement_start(self):
+        """The first day of a statement that nobody chose a period for: 90 days ago, or
+        when the oldest of what is open now moved. All since is on it, so that the
+        lines lead from one balance to the other.
+
+        :raises AccessError: the user may not read wallets
+        """
+        entries = self.env["fiado.wallet.entry"]
+        domain = self._get_fiado_entry_domain() & Domain("residual", "!=", 0.0)
+        [(oldest,)] = entries._read_group(domain, aggregates=["date:min"])
+        recent = fields.Date.subtract(
+            fields.Date.context_today(self), days=STATEMENT_DAYS
+        )
+        return min(oldest or recent, recent)
+
+    def _get_fiado_statement_name(self):
+        """How the file of the statement is called."""
+        return self.env._(
+            "Statement %(customer)s %(date)s",
+            customer=self.commercial_partner_id.name,
+            date=fields.Date.context_today(self),
+        )
+
+    def _get_fiado_entry_domain(self):
+        return Domain("partner_id", "=", self.commercial_partner_id.id) & Domain(
+            "company_id", "=", self.env.company.sudo().root_id.id
+        )

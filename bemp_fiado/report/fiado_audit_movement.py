@@ -1,0 +1,142 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class FiadoAudit(models.AbstractModel):
+    """What is wrong with movements: their other side, and what took them back."""
+
+    _inherit = "fiado.audit"
+
+    def _get_counterparts_query(self, scope):
+        """The other side of each movement where that is a receivable: all of it settles
+        posted entries of the same customer, and the movement knows which."""
+        return SQL(
+            """
+            WITH counterpart AS (
+                SELECT item.id, item.move_id, item.partner_id, item.balance,
+                       item.amount_residual AS open,
+                       item.reconciled IS TRUE AS is_reconciled,
+                       company.id AS company_id
+                  FROM account_move_line item
+                  JOIN account_account account
+                    ON account.id = item.account_id
+                   AND account.account_type = 'asset_receivable'
+                       %(of_companies)s
+                   AND company.fiado_journal_id = item.journal_id
+                 WHERE item.journal_id IN %(journals)s
+                   AND item.account_id NOT IN %(accounts)s
+                   AND item.parent_state = 'posted' %(partners)s
+            ), match AS (
+                SELECT counterpart.id, match.amount, match.debit_move_id AS other_id
+                  FROM counterpart
+                  JOIN account_partial_reconcile match
+                    ON match.credit_move_id = counterpart.id
+                 UNION ALL
+                SELECT counterpart.id, -match.amount, match.credit_move_id
+                  FROM counterpart
+                  JOIN account_partial_reconcile match
+                    ON match.debit_move_id = counterpart.id
+            ), checked AS (
+                SELECT counterpart.*,
+                       counterpart.balance + COALESCE(matched.amount, 0) AS unmatched
+                  FROM counterpart
+             LEFT JOIN (SELECT id, SUM(amount) AS amount FROM match GROUP BY id) matched
+                    ON matched.id = counterpart.id
+            ), odd AS (
+                SELECT counterpart.move_id, counterpart.partner_id,
+                       counterpart.company_id, match.amount,
+                       other.move_id AS other_move_id,
+                       other.partner_id AS other_partner_id,
+                       other.parent_state != 'posted' AS is_unposted,
+                       known.move_id IS NULL
+                           AND other.journal_id NOT IN %(journals)s AS is_unknown
+                  FROM match
+                  JOIN counterpart ON counterpart.id = match.id
+                  JOIN account_move_line other ON other.id = match.other_id
+             LEFT JOIN fiado_move_document_rel known
+                    ON known.move_id = counterpart.move_id
+                   AND known.document_id = other.move_id
+                 WHERE other.parent_state != 'posted'
+                    OR other.partner_id != counterpart.partner_id
+                    OR known.move_id IS NULL
+                       AND other.journal_id NOT IN %(journals)s
+            )
+            SELECT 'counterpart_open', partner_id, company_id, 0::numeric,
+                   CASE WHEN open != 0 THEN open ELSE unmatched END
+              FROM checked
+             WHERE open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0
+             UNION ALL
+            SELECT 'unposted_match', partner_id, company_id, 0, amount
+              FROM odd WHERE is_unposted
+             UNION ALL
+            SELECT 'other_customer', odd.partner_id, odd.company_id, 0, odd.amount
+              FROM odd
+              JOIN res_partner own ON own.id = odd.partner_id
+              JOIN res_partner other ON other.id = odd.other_partner_id
+             WHERE other.commercial_partner_id != own.commercial_partner_id
+             UNION ALL
+            SELECT 'document_unknown', odd.partner_id, odd.company_id, 0, odd.amount
+              FROM odd
+              JOIN account_move move ON move.id = odd.move_id
+         LEFT JOIN account_payment payment ON payment.move_id = odd.other_move_id
+             WHERE odd.is_unknown
+               AND NOT %(is_taken_back)s
+                   -- What was paid in advance is not taken back with the movement.
+               AND (payment.id IS NULL OR payment.fiado_origin IS NOT NULL)
+            """,
+            of_companies=self._of_companies(scope),
+            is_taken_back=self._is_taken_back(),
+            **scope,
+        )
+
+    def _get_opposites_query(self, scope):
+        """What takes a movement back is matched with the movement itself."""
+        return SQL(
+            """
+            SELECT 'opposite', item.partner_id, company.id, 0, SUM(item.balance)
+              FROM account_move move
+              JOIN account_move movement
+                ON movement.id = move.reversed_entry_id
+               AND movement.journal_id = move.journal_id
+              JOIN account_move_line item
+                ON item.move_id = move.id
+               AND item.account_id IN %(accounts)s
+                   %(of_companies)s
+             WHERE move.journal_id IN %(journals)s
+               AND move.state = 'posted'
+               AND NOT EXISTS (
+                       SELECT FROM account_move_line own
+                         JOIN account_partial_reconcile match
+                           ON own.id IN (match.debit_move_id, match.credit_move_id)
+                         JOIN account_move_line other
+                           ON other.id = match.debit_move_id + match.credit_move_id
+                                         - own.id
+                        WHERE own.move_id = move.id
+                          AND own.account_id IN %(accounts)s
+                          AND other.move_id = movement.id) %(partners)s
+          GROUP BY move.id, item.partner_id, company.id
+            """,
+            of_companies=self._of_companies(scope),
+            **scope,
+        )
+
+    def _get_documents_query(self, scope):
+        """What a movement settles is posted as long as the movement stands."""
+        return SQL(
+            """
+            SELECT 'document_unposted', item.partner_id, company.id, 0,
+                   document.amount_total_signed
+              FROM account_move document
+              JOIN fiado_move_document_rel rel ON rel.document_id = document.id
+              JOIN account_move move ON move.id = rel.move_id
+              JOIN account_move item ON item.id = move.id
+                   %(of_companies)s
+             WHERE document.state != 'posted'
+               AND move.state = 'posted'
+               AND move.journal_id IN %(journals)s
+               AND NOT %(is_taken_back)s %(partners)s
+            """,
+            of_companies=self._of_companies(scope),
+            is_taken_back=self._is_taken_back(),
+            **scope,
+        )

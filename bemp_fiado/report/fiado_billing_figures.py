@@ -1,0 +1,134 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# The sections of which the proof says what should have been received.
+EXPECTED = ("billed", "wallet", "open", "other")
+
+
+class FiadoBilling(models.Model):
+    """The figures of a period, proven."""
+
+    _inherit = "fiado.billing"
+
+    @api.model
+    @api.readonly
+    def get_figures(self, date_from, date_to, company_id=None, user_id=None):
+        """The billing of a period, proven.
+
+        :param date_from: first day
+        :param date_to: last day
+        :param int company_id: a company, with its branches; the current one by default
+        :param int user_id: a salesperson, all of them by default
+        :return: ``{"rows", "billed", "received", "expected", "difference"}``: in
+            company currency; received less what was paid out; what should have been
+            received by the rest of the proof, and the difference of the two. Each row
+            is ``{"section", "figure", "payment_method_line_id", "journal_id",
+            "amount", "effect", "count"}``, counting journal entries
+        :raises UserError: no such period; says what to do
+        :raises AccessError: the user may not read billing
+        """
+        domain = self._get_period_domain(date_from, date_to, company_id, user_id)
+        company = self._get_period_company(company_id)
+        round_amount = company.currency_id.round
+        rows = [
+            {
+                "section": section,
+                "figure": figure,
+                "payment_method_line_id": form_id or False,
+                "journal_id": journal_id or False,
+                "amount": round_amount(amount),
+                "effect": round_amount(effect),
+                "count": count,
+            }
+            for section, figure, form_id, journal_id, amount, effect, count in (
+                self.env.execute_query(self._get_figures_query(domain))
+            )
+        ]
+
+        def total(*sections):
+            return round_amount(
+                sum(row["effect"] for row in rows if row["section"] in sections)
+            )
+
+        return {
+            "rows": rows,
+            "billed": total("billed"),
+            "received": -total("received"),
+            "expected": total(*EXPECTED),
+            "difference": total(*EXPECTED, "received"),
+        }
+
+    def _get_figures_query(self, domain):
+        """The amounts, effects and number of journal entries by section, figure and, of
+        what came in and went out, by form and journal.
+
+        The entries are counted once they are grouped: to count what is distinct,
+        PostgreSQL would sort all rows.
+        """
+        self.check_access("read")
+        query = self._search(domain)
+        section = SQL.identifier(query.table, "section")
+
+        def if_received(name):
+            column = SQL.identifier(query.table, name)
+            return SQL("CASE WHEN %s = 'received' THEN %s END", section, column)
+
+        entries = query.select(
+            SQL("%s AS section", section),
+            SQL("%s AS figure", SQL.identifier(query.table, "figure")),
+            SQL("%s AS form_id", if_received("payment_method_line_id")),
+            SQL("%s AS journal_id", if_received("journal_id")),
+            SQL("SUM(%s) AS amount", SQL.identifier(query.table, "amount")),
+            SQL("SUM(%s) AS effect", SQL.identifier(query.table, "effect")),
+        )
+        return SQL(
+            """
+              SELECT section, figure, form_id, journal_id,
+                     SUM(amount)::float, SUM(effect)::float, COUNT(*)
+                FROM (%(entries)s GROUP BY 1, 2, 3, 4, %(entry)s) entry
+            GROUP BY section, figure, form_id, journal_id
+            """,
+            entries=entries,
+            entry=SQL.identifier(query.table, "move_id"),
+        )
+
+    @api.model
+    def _get_period_domain(self, date_from, date_to, company_id=None, user_id=None):
+        request = self.env["fiado.request"]
+        date_from, date_to = (
+            request._clean_date(date_from),
+            request._clean_date(date_to),
+        )
+        if not (date_from and date_to and date_from <= date_to):
+            raise UserError(
+                self.env._("Choose a first day and a last day that is not before it.")
+            )
+        company = self._get_period_company(company_id)
+        with_branches = self.env.companies.filtered(
+            lambda branch: company in branch.sudo().parent_ids
+        )
+        domain = (
+            Domain("date", ">=", date_from)
+            & Domain("date", "<=", date_to)
+            & Domain("company_id", "in", with_branches.ids)
+        )
+        if user_id:
+            user_id = request._clean_id(user_id, self.env._("The salesperson"))
+            domain &= Domain("user_id", "=", user_id)
+        return domain
+
+    @api.model
+    def _get_period_company(self, company_id=None):
+        if not company_id:
+            return self.env.company
+        company_id = self.env["fiado.request"]._clean_id(
+            company_id, self.env._("The company")
+        )
+        company = self.env.companies.filtered(lambda company: company.id == company_id)
+        if not company:
+            raise UserError(
+                self.env._("Choose a company that you are working in right now.")
+            )
+        return company
