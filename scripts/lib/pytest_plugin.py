@@ -14,6 +14,8 @@ PARTS = (
     *("chart_template", "country_code", "default_env_context", "get_default_groups"),
     *("setup_independent_company", "setup_independent_user"),
 )
+# What the pages of the web client load.
+BUNDLES = ("web.assets_web", "web.assets_tests", "web.assets_backend_lazy")
 # Before the first day of any test.
 OPENED = "2023-01-02 12:00:00"
 
@@ -54,6 +56,37 @@ def pytest_collection_modifyitems(items):
     # the same logins.
     items.sort(
         key=lambda item: not any(shop.is_other(item.cls) for shop in shops.values())
+    )
+
+
+@pytest.fixture(scope="session")
+def assets(load_http):
+    """The web client's scripts and styles, made once and committed: each test in the
+    browser would make them anew, and take them back with all that it did."""
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import get_db_name
+
+    with Registry(get_db_name()).cursor() as cr:
+        qweb = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
+        for name in BUNDLES:
+            qweb._get_asset_bundle(name, css=False, js=True).js()
+            qweb._get_asset_bundle(name, css=True, js=False).css()
+
+
+@pytest.fixture(scope="class", autouse=True)
+def ready_for_browser(request):
+    if request.cls and opens_browser(request.cls):
+        request.getfixturevalue("assets")
+
+
+def opens_browser(cls):
+    """Whether a test of the class calls what opens a browser."""
+    methods = inspect.getmembers(cls, inspect.isfunction)
+    return any(
+        method.__module__ != "odoo.tests.common"
+        and {"start_tour", "browser_js"} & {*method.__code__.co_names}
+        for _name, method in methods
     )
 
 
