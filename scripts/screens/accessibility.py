@@ -24,6 +24,10 @@ ODOO_OWNED = (
     ("*", ".o_field_widget[name=order_line] *", "the lines of an order"),
     ("*", ".o_tax_total_label, .o_field_tax_totals *", "the totals of an order"),
     ("*", ".o_statusbar_status *", "the status bar"),
+    ("*", "[class*=o-mail-], [class*=o-mail-] *", "the messages beside a form"),
+    ("*", ".o_field_many2many_tags *", "tags"),
+    ("*", ".o_select_menu *, .o_select_menu_toggler", "a menu to select from"),
+    ("*", ".fa-long-arrow-right", "the arrow between two dates"),
     ("color-contrast", "label.o_form_label", "a label's grey on a phone"),
     (
         "color-contrast",

@@ -127,6 +127,8 @@ class Window:
         self.click(f".o_switch_view.o_{view}, .o-dropdown--menu .oi-view-{view}")
 
     def take_picture(self, file):
+        # No explanation of what was clicked last is to cover anything.
+        self.page.mouse.move(0, 0)
         hidden = self.page.evaluate(HIDDEN_HEIGHT)
         if hidden:
             height = min(self.height + hidden, LONGEST_PAGE)

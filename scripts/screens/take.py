@@ -11,7 +11,6 @@ from lib.report import say
 
 FOLDER = settings.HOME / "screenshots"
 WIDTHS = (1400, 390)
-NARROW = 768
 
 
 def main(arguments):
@@ -20,29 +19,12 @@ def main(arguments):
     names = [name for name in names if name != "--axe"]
     chosen = [s for s in SCREENS if not names or any(name in s.name for name in names)]
     broken = []
-    with running() as browser:
-        for width in WIDTHS:
-            records = shop.fill(database)
-            windows = {}
-            for screen in chosen:
-                if width < NARROW and not screen.is_narrow_too:
-                    continue
-                if screen.user not in windows:
-                    windows[screen.user] = Window(browser, screen.user, width)
-                window = windows[screen.user]
-                name = f"{width}/{screen.name}"
-                file = FOLDER / f"{name}.png"
-                try:
-                    window.open(screen.address.format(**records))
-                    for step in screen.steps:
-                        step(window)
-                    if findings:
-                        findings.examine(window, name)
-                    window.take_picture(file)
-                except (Error, AssertionError) as error:
-                    say(f"{name}: {error}")
-                    broken.append(name)
-                    window.page.screenshot(path=file.with_suffix(".broken.png"))
+    try:
+        with running() as browser:
+            for width in WIDTHS:
+                broken += _take(browser, width, chosen, shop.fill(database), findings)
+    except KeyboardInterrupt:
+        broken.append("all others")
     say(f"The pictures are in {FOLDER}.")
     if findings:
         findings.tell()
@@ -51,4 +33,30 @@ def main(arguments):
     return 1 if broken or findings and findings.has_failing else 0
 
 
-sys.exit(main(sys.argv[1:]))
+def _take(browser, width, screens, records, findings):
+    """Take the pictures of one width; return the names of what can't be shown."""
+    windows, broken = {}, []
+    for screen in screens:
+        if screen.user not in windows:
+            windows[screen.user] = Window(browser, screen.user, width)
+        window = windows[screen.user]
+        if window.is_narrow and not screen.is_narrow_too:
+            continue
+        name = f"{width}/{screen.name}"
+        file = FOLDER / f"{name}.png"
+        try:
+            window.open(screen.address.format(**records))
+            for step in screen.steps:
+                step(window)
+            if findings:
+                findings.examine(window, name)
+            window.take_picture(file)
+        except (Error, AssertionError) as error:
+            say(f"{name}: {error}")
+            broken.append(name)
+            window.page.screenshot(path=file.with_suffix(".broken.png"))
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
