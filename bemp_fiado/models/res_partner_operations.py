@@ -204,15 +204,12 @@ class ResPartner(models.Model):
             ledger = self.env["fiado.ledger"]
             wallet, target_wallet = ledger._open_wallets(holder | target, company)
             target._check_fiado_active(target_wallet, amount)
-            if amount < 0:
-                holder._check_fiado_debt(wallet, -amount)
-                policy._check_new_debt(
-                    target_wallet,
-                    target_wallet.get_new_debt(amount),
-                    reason=override_reason,
-                )
-            else:
+            if amount > 0:
                 holder._check_fiado_credit(wallet, amount)
+            else:
+                holder._check_fiado_debt(wallet, -amount)
+                new_debt = target_wallet.get_new_debt(amount)
+                policy._check_new_debt(target_wallet, new_debt, override_reason)
             return ledger._transfer(
                 wallet,
                 target_wallet,
@@ -223,11 +220,7 @@ class ResPartner(models.Model):
             )
 
         return holder._fiado_once(
-            "fiado_transfer",
-            values,
-            reference,
-            operation,
-            shown,
+            "fiado_transfer", values, reference, operation, shown
         )
 
     def fiado_open_balance(self, amount, date, account_id, reference=None, shown=None):

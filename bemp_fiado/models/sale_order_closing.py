@@ -100,16 +100,8 @@ class SaleOrder(models.Model):
         advances = order._get_advances(wallet, invoices, receivable, values)
         movement = order._get_closing_movement(wallet, invoices, values, advances)
 
-        payments = ledger._create_payments(
-            values["payments"],
-            wallet.partner,
-            receivable,
-            company_id=order.company_id.id,
-            currency_id=order.currency_id.id,
-            memo=order.name,
-            fiado_origin="order",
-            fiado_order_id=order.id,
-        )
+        payments = order._create_closing_payments(wallet, receivable, values)
+        documents = invoices | payments.move_id
         wallet_move = order.env["account.move"]
         if movement:
             wallet_move = ledger._create_move(
@@ -118,9 +110,8 @@ class SaleOrder(models.Model):
                 receivable,
                 "order",
                 company_id=order.company_id.id,
-                fiado_document_ids=(
-                    invoices
-                    | payments.move_id.union(*(i.move_id for i in advances.items))
+                fiado_document_ids=documents.union(
+                    *(items.move_id for items in advances.items)
                 ).ids,
                 fiado_order_id=order.id,
                 fiado_reference=reference,
@@ -128,20 +119,31 @@ class SaleOrder(models.Model):
             )
         ledger._settle(
             receivable,
-            invoices | payments.move_id | wallet_move,
+            documents | wallet_move,
             payments,
             ledger._get_matching_plan(wallet, wallet_move),
             advances.items,
         )
         elevate(self).write({"closing_state": "closed", "locked": True})
-        currency = wallet.company.currency_id
         return {
             "order_id": order.id,
             "invoice_ids": invoices.ids,
             "payment_ids": payments.ids,
             "move_ids": wallet_move.ids,
-            "balance": currency.round(wallet.balance + movement),
+            "balance": wallet.get_moved(movement).balance,
         }
+
+    def _create_closing_payments(self, wallet, receivable, values):
+        return self.env["fiado.ledger"]._create_payments(
+            values["payments"],
+            wallet.partner,
+            receivable,
+            company_id=self.company_id.id,
+            currency_id=self.currency_id.id,
+            memo=self.name,
+            fiado_origin="order",
+            fiado_order_id=self.id,
+        )
 
     def _check_closable(self):
         if self.closing_state == "closed":

@@ -16,18 +16,6 @@ def migrate(cr, version):
            AND contact.no_fiado IS NOT TRUE
         """
     )
-    # Files are named by methods, in whatever language: the expressions that stood there
-    # had translations.
-    cr.execute(
-        """
-        UPDATE ir_act_report_xml
-           SET print_report_name = jsonb_build_object(
-               'en_US', print_report_name ->> 'en_US'
-           )
-         WHERE report_name LIKE 'bemp_fiado.%'
-           AND print_report_name IS NOT NULL
-        """
-    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     find_opposites(env)
     find_documents(env)
