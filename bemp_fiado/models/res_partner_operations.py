@@ -219,9 +219,7 @@ class ResPartner(models.Model):
                 fiado_reference=reference,
             )
 
-        return holder._fiado_once(
-            "fiado_transfer", values, reference, operation, shown
-        )
+        return holder._fiado_once("fiado_transfer", values, reference, operation, shown)
 
     def fiado_open_balance(self, amount, date, account_id, reference=None, shown=None):
         """Bring a balance over from elsewhere, such as a notebook.

@@ -16,6 +16,16 @@ class AccountMove(models.Model):
     )
 
 
+class AccountPayment(models.Model):
+    _name = "account.payment"
+    _inherit = ["account.payment"]
+    _module = None
+
+    fiado_origin = fields.Selection(
+        selection_add=[("link", "Paid by link")], ondelete={"link": "set null"}
+    )
+
+
 class FiadoLedger(models.AbstractModel):
     _name = "fiado.ledger"
     _inherit = ["fiado.ledger"]

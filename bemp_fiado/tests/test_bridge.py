@@ -6,6 +6,7 @@ from .common import FiadoCommon
 
 DEFINITIONS = (
     bridge.AccountMove,
+    bridge.AccountPayment,
     bridge.FiadoLedger,
     bridge.FiadoBilling,
     bridge.ResPartner,

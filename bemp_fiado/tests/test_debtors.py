@@ -251,6 +251,8 @@ class TestDebtors(DebtorsCommon):
             partner = self.env["res.partner"].create({"name": f"Customer {number}"})
             partner.with_company(self.company).credit_limit = 100.0
             self._leave_debt(25.0, partner)
+        # The first time, what the closings had Odoo forget is read again.
+        count()
         self.assertEqual(count(), (5, queries))
 
     def test_reads_open_items_only(self):

@@ -10,7 +10,7 @@ from odoo.tests import HttpCase, TransactionCase, freeze_time, tagged
 from odoo.tools import file_open
 from odoo.tools.safe_eval import safe_eval, time
 
-from ..models import res_company
+from ..models import res_company_letterhead
 from ..report.fiado_pages import (
     FIRST_PAGE,
     OTHER_PAGE,
@@ -213,7 +213,9 @@ class TestPaper(FiadoCommon):
             with (
                 self.subTest(is_patched=is_patched, report_type=report_type),
                 patch.object(
-                    res_company, "_wkhtml", lambda p=is_patched: Mock(is_patched_qt=p)
+                    res_company_letterhead,
+                    "_wkhtml",
+                    lambda p=is_patched: Mock(is_patched_qt=p),
                 ),
             ):
                 papers = self._render_papers(

@@ -10,7 +10,7 @@ class TestPaymentFormButtons(HttpCase):
         """The addon's own of the unit tests that Odoo runs all together."""
         suite = test_js.HOOTCommon._generate_hash(self, "@bemp_fiado")
         self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=60000&id={suite}",
             "",
             "",
             login="admin",

@@ -107,7 +107,7 @@ const newCustomer = () => [
 const haircut = () => [
     {
         isActive: ["desktop"],
-        trigger: "[name='order_line'] button:contains(Add a service)",
+        trigger: "[name='order_line'] :contains(/^Add a service or product$/)",
         run: "click",
     },
     {
@@ -193,7 +193,7 @@ registry.category("web_tour.tours").add("fiado_day", {
         },
         wasPrinted("Rita", "Haircut", "55.00", "30.00", "25.00", "I acknowledge the debt of"),
         {
-            trigger: "body:not(:has(.o_dialog)) [name='counter_state'] [aria-checked='true']:contains(Closed)",
+            trigger: "body:not(:has(.o_dialog)) .o_fiado_closed",
         },
         {
             content: "Later she comes to pay, and says her number",
