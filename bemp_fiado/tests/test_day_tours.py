@@ -37,7 +37,7 @@ class DayCommon(FiadoCommon, HttpCase):
             self._entries(rita),
             [
                 {"kind": "debt", "origin": "order", "amount": -25.0},
-                {"kind": "payment", "origin": "credit_sale", "amount": 25.0},
+                {"kind": "debt_paid", "origin": "credit_sale", "amount": 25.0},
             ],
         )
         self.assertEqual(self._wallet(rita), (0.0, 0.0, 0.0))
@@ -61,3 +61,24 @@ class TestDayOnPhone(DayCommon):
 
     def test_day(self):
         self._live("fiado_day")
+
+
+@tagged("post_install", "-at_install")
+class TestKeyboard(FiadoCommon, HttpCase):
+    """Without a mouse, in twenty keystrokes."""
+
+    def test_order_left_on_fiado(self):
+        self.cash.name = "Till"
+        self.cashier.action_id = self.env.ref("bemp_fiado.sale_order_action_counter").id
+        self.maria.name = "Quitéria"
+        self.haircut.name = "Undercut"
+        self.env.flush_all()
+        self.start_tour("/odoo", "fiado_keyboard", login=self.cashier.login)
+        self.env.invalidate_all()
+        order = self.env["sale.order"].search([("partner_id", "=", self.maria.id)])
+        self.assertRecordValues(
+            order, [{"closing_state": "closed", "amount_total": 55.0}]
+        )
+        self.assertRecordValues(order.closing_payment_ids, [{"amount": 30.0}])
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()

@@ -254,11 +254,11 @@ registry.category("web_tour.tours").add("fiado_day", {
             run: "click",
         },
         {
-            trigger: ".o_filter_menu .o_menu_item:contains(/^Today's$/)",
+            trigger: ".o_filter_menu .o_menu_item:contains(/^Today/)",
             run: "click",
         },
         {
-            trigger: ".o_searchview_facet:contains(Today's)",
+            trigger: ".o_searchview_facet:contains(/^Today/)",
         },
         {
             trigger:
