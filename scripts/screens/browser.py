@@ -75,7 +75,7 @@ class Window:
         # What the last screen left unsaved would ask before it goes.
         self.page.goto("about:blank")
         self.page.goto(f"{web_server.address()}/odoo/{address}")
-        self.page.wait_for_selector(".o_action_manager > *, .o_dialog")
+        self.page.wait_for_selector(".o_action_manager > *, .modal")
         self.settle()
 
     def settle(self):

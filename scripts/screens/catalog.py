@@ -195,7 +195,8 @@ SCREENS = (
     *(
         owner(
             f"manage_{operation}",
-            f"{WALLET}/{{debtor}}",
+            # Who owes has no credit to be paid out.
+            f"{WALLET}/{{{'creditor' if operation == 'pay_out' else 'debtor'}}}",
             press("action_fiado_manage"),
             select_option("operation", operation),
         )
