@@ -34,7 +34,8 @@ ODOO_OWNED = (
         ".o_selected_row .o_readonly_modifier *",
         "what can't be edited",
     ),
-    ("label", ".o_data_cell input", "an input in a list: its column says what it is"),
+    ("*", ".settings_tab *", "the tabs of the settings"),
+    ("color-contrast", ".o_setting_box .text-muted *", "the greys of the settings"),
 )
 SEVERITIES = ("critical", "serious", "moderate", "minor")
 FAILING = SEVERITIES[:2]

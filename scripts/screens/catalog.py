@@ -221,7 +221,13 @@ SCREENS = (
     owner("dashboard_owner", "fiado", see(".o_fiado_dashboard canvas")),
     cashier("debtors", DEBTORS),
     *(
-        owner(f"debtors_{view}", DEBTORS, switch_to(view))
+        # A phone has no charts to switch to.
+        owner(
+            f"debtors_{view}",
+            DEBTORS,
+            switch_to(view),
+            is_narrow_too=view != "graph",
+        )
         for view in ("kanban", "pivot", "graph")
     ),
     owner("wallets", WALLETS),
@@ -238,6 +244,8 @@ SCREENS = (
     owner(
         "balances",
         "action-bemp_fiado.fiado_wallet_balance_date_action",
+        # The calendar of the day lies on the button.
+        click(".modal-title"),
         press("action_show"),
         see(".o_data_row, .o_kanban_record"),
     ),

@@ -7,6 +7,7 @@ import {
     fields,
     getService,
     models,
+    mountView,
     mountWithCleanup,
     removeFacet,
     validateSearch,
@@ -60,3 +61,18 @@ for (const [index, view] of ["list", "kanban"].entries()) {
         expect(".o_nocontent_help p:first-child").toHaveText("Nobody owes");
     });
 }
+
+test("buttons without a text say what they do to who can't see them", async () => {
+    Wallet._records = [{ id: 1, name: "Maria", debt: 25 }];
+    await mountView({
+        type: "list",
+        resModel: "wallet",
+        arch: `
+            <list js_class="fiado_list">
+                <field name="name"/>
+                <button name="remind" type="object" title="Remind" icon="fa-bell"/>
+            </list>
+        `,
+    });
+    expect(".o_data_row button[name='remind']").toHaveAttribute("aria-label", "Remind");
+});

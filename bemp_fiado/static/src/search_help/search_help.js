@@ -1,3 +1,4 @@
+import { useEffect } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { ActionHelper } from "@web/views/action_helper";
@@ -5,6 +6,8 @@ import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
+
+const UNNAMED = ".o_list_button button[data-tooltip]:not([aria-label])";
 
 /**
  * What an empty list says. Odoo says the same whether there is nothing or nothing was
@@ -34,6 +37,16 @@ export class SearchHelp extends ActionHelper {
 
 class SearchHelpListRenderer extends ListRenderer {
     static components = { ...ListRenderer.components, ActionHelper: SearchHelp };
+
+    setup() {
+        super.setup();
+        // Odoo's lists give their buttons a tooltip, which nobody hears.
+        useEffect(() => {
+            for (const button of this.rootRef.el.querySelectorAll(UNNAMED)) {
+                button.ariaLabel = button.dataset.tooltip;
+            }
+        });
+    }
 }
 
 class SearchHelpKanbanRenderer extends KanbanRenderer {
