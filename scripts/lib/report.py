@@ -67,8 +67,13 @@ def _remedy(error):
     return "Solve this and start again."
 
 
+def is_supported(version_info):
+    """Whether Odoo and its packages run on a version of Python, such as (3, 11, 2)."""
+    return OLDEST_PYTHON <= tuple(version_info[:2]) <= NEWEST_PYTHON
+
+
 def _check_python():
-    if not OLDEST_PYTHON <= tuple(sys.version_info[:2]) <= NEWEST_PYTHON:
+    if not is_supported(sys.version_info):
         running = ".".join(map(str, sys.version_info[:2]))
         raise Failure(
             f"This is Python {running} ({sys.executable}); Odoo 19 and its packages "
