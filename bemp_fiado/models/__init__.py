@@ -17,6 +17,10 @@ from . import fiado_ledger_undo
 from . import fiado_policy
 from . import fiado_policy_forecast
 from . import fiado_policy_limit
+from . import fiado_promise
+from . import fiado_reminder
+from . import fiado_reminder_job
+from . import fiado_reminder_stage
 from . import fiado_request
 from . import fiado_request_values
 from . import fiado_wallet_opening
@@ -25,12 +29,14 @@ from . import ir_default
 from . import res_company
 from . import res_company_letterhead
 from . import res_company_set_up
+from . import res_company_reminder
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_amounts
 from . import res_partner_letter
 from . import res_partner_limit
 from . import res_partner_operations
+from . import res_partner_promise
 from . import res_partner_reminder
 from . import res_partner_search
 from . import res_partner_statement

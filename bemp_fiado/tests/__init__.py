@@ -28,6 +28,7 @@ from . import test_opening_import
 from . import test_openings
 from . import test_operations
 from . import test_ordinary_entries
+from . import test_opt_out
 from . import test_own_rules
 from . import test_own_screens
 from . import test_paid_before
@@ -38,11 +39,15 @@ from . import test_payment_form_buttons
 from . import test_payment_forms
 from . import test_payment_register
 from . import test_products
+from . import test_promise
 from . import test_property
 from . import test_read_models
 from . import test_readonly
 from . import test_reference
 from . import test_refund
+from . import test_reminder_list
+from . import test_reminder_twice
+from . import test_reminders
 from . import test_reopen
 from . import test_reports_tour
 from . import test_rights
