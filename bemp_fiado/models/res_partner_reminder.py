@@ -178,9 +178,6 @@ class ResPartner(models.Model):
         bodies = template._render_field("body_html", self.ids, compute_lang=True)
         return html2plaintext(bodies[self.id]).strip()
 
-    def _get_fiado_pay_code(self, amount=None):  # STUB
-        return {}
-
     def _get_fiado_pay_link(self):
         """Where the customer can pay without coming to the shop; addons that have such
         a page say which."""

@@ -46,6 +46,7 @@ from . import test_readonly
 from . import test_reference
 from . import test_refund
 from . import test_reminder_list
+from . import test_reminder_tour
 from . import test_reminder_twice
 from . import test_reminders
 from . import test_reopen

@@ -326,6 +326,11 @@ class TestReminderList(ReminderCommon):
         count()
         self.assertEqual(count(), (30, queries))
 
+    def test_opening_a_row_reads_only(self):
+        for model in ("fiado.reminder", "fiado.reminder.due"):
+            method = self.env[model].action_open_wallet
+            self.assertTrue(getattr(method, "_readonly", False))
+
     def test_reads_open_items_and_the_last_week_only(self):
         query = self.env["fiado.reminder.due"]._table_query.code
         self.assertIn("reconciled IS NOT TRUE", query)
