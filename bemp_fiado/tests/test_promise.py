@@ -172,6 +172,30 @@ class TestPromise(ReminderCommon):
             self.env["fiado.promise"].with_user(self.cashier).create({})
 
     @freeze_time(TODAY)
+    def test_merged_customers(self):
+        """What was sent to one of them isn't sent again, and the newest promise and the
+        wish for no reminders stay."""
+        with freeze_time("2026-03-05 15:00:00"):
+            self._leave_debt(40.0, self.joana)
+        self.env.flush_all()
+        for customer, day in ((self.maria, "2026-04-10"), (self.joana, "2026-04-15")):
+            customer = customer.with_user(self.cashier).with_company(self.company)
+            customer.action_fiado_called()
+            customer._fiado_promise_to_pay(fields.Date.to_date(day))
+        self.joana.no_fiado_reminder = True
+        facts = len(self._facts())
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.maria | self.joana).ids, self.maria, extra_checks=False
+        )
+        self.env.invalidate_all()
+        self.assertEqual(len(self._facts()), facts)
+        self.assertEqual(
+            self._customer().fiado_promised_on, fields.Date.to_date("2026-04-15")
+        )
+        self.assertTrue(self.maria.no_fiado_reminder)
+        self.assertFalse(self._due().stage_id)
+
+    @freeze_time(TODAY)
     def test_of_a_contact_it_is_the_holders(self):
         child = self.env["res.partner"].create(
             {"name": "Child", "parent_id": self.maria.id}
