@@ -53,6 +53,7 @@ class FiadoReminderStage(models.Model):
         string="Attach the Statement",
         help="The customer's statement goes with the e-mail, as PDF.",
     )
+    attachment = fields.Char(string="Goes Along", compute="_compute_attachment")
     start_date = fields.Date(
         string="Starts On",
         required=True,
@@ -80,6 +81,12 @@ class FiadoReminderStage(models.Model):
     def _compute_display_name(self):
         for stage in self:
             stage.display_name = self._get_name(stage.days)
+
+    @api.depends("with_statement")
+    @api.depends_context("lang")
+    def _compute_attachment(self):
+        for stage in self:
+            stage.attachment = stage.with_statement and self.env._("The statement")
 
     @api.model
     def _get_name(self, days):

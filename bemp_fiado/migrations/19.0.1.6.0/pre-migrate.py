@@ -23,8 +23,8 @@ def migrate(cr, version):
     for (template_id,) in cr.fetchall():
         cr.execute(
             """
-            SELECT lang, MD5(REGEXP_REPLACE(body, '\\s+', '', 'g'))
-              FROM mail_template, JSONB_EACH_TEXT(body_html) texts (lang, body)
+            SELECT body.key, MD5(REGEXP_REPLACE(body.value, '\\s+', '', 'g'))
+              FROM mail_template, JSONB_EACH_TEXT(body_html) body
              WHERE id = %s
             """,
             [template_id],
