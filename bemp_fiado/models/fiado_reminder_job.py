@@ -111,7 +111,7 @@ class FiadoReminder(models.Model):
         author = (company.sudo() if self.env.su else self.env.user).partner_id
         for (template, with_statement), group in reminders.grouped(
             lambda reminder: (
-                reminder.sudo().stage_id.template_id,
+                reminder.sudo().stage_id._get_template(),
                 reminder.sudo().stage_id.with_statement,
             )
         ).items():

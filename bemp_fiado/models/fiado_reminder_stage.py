@@ -46,8 +46,8 @@ class FiadoReminderStage(models.Model):
         default=lambda self: self.env.ref(
             "bemp_fiado.mail_template_reminder", raise_if_not_found=False
         ),
-        required=True,
-        ondelete="restrict",
+        # Where the template is deleted, as uninstalling does, the addon's own is sent.
+        ondelete="set null",
     )
     with_statement = fields.Boolean(
         string="Attach the Statement",
@@ -87,6 +87,9 @@ class FiadoReminderStage(models.Model):
     def _compute_attachment(self):
         for stage in self:
             stage.attachment = stage.with_statement and self.env._("The statement")
+
+    def _get_template(self):
+        return self.template_id or self.env.ref("bemp_fiado.mail_template_reminder")
 
     @api.model
     def _get_name(self, days):

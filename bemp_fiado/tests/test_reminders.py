@@ -413,6 +413,14 @@ class TestReminders(ReminderCommon):
         ]
         self.assertEqual(subjects, [f"{self.company.name}: a reminder", "See you soon"])
 
+    def test_a_text_that_was_deleted(self):
+        own = self.stages[0].template_id.copy({"name": "Ours", "subject": "Hi"})
+        self.stages[0].template_id = own
+        own.sudo().unlink()
+        self._leave_debt_on("2026-03-10", 25.0)
+        [mail] = self._run_job_on("2026-04-06")
+        self.assertEqual(mail.subject, f"{self.company.name}: a reminder")
+
     # Costs -------------------------------------------------------------------
 
     def test_no_query_for_each_customer(self):
