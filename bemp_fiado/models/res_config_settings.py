@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -36,6 +36,12 @@ class ResConfigSettings(models.TransientModel):
     fiado_walk_in_partner_id = fields.Many2one(
         related="company_id.fiado_walk_in_partner_id", readonly=False
     )
+    fiado_pay_hint = fields.Char(compute="_compute_fiado_pay_hint")
+
+    @api.depends("company_id")
+    def _compute_fiado_pay_hint(self):
+        for settings in self:
+            settings.fiado_pay_hint = settings.company_id._get_fiado_pay_hint()
 
     def action_fiado_edit_whatsapp(self):
         """Open the text of reminders by WhatsApp."""

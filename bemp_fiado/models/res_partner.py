@@ -230,14 +230,6 @@ class ResPartner(models.Model):
         action["context"]["fiado_send"] = True
         return action
 
-    def _get_fiado_pay_code(self, amount=None):
-        """By what the customer pays from a bank's app, if the shop has such a code.
-
-        :param float amount: the whole debt where there is none
-        :return: nothing, or a dict with the ``text`` to copy
-        """
-        return {}
-
     def _get_fiado_screen(self, action):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(action)

@@ -137,7 +137,8 @@ class ResPartner(models.Model):
             ``since``, ``days``, ``due_date`` (the oldest), ``when`` (``before``,
             ``today``, ``after`` that), ``due`` (as ``due_date``, where it has passed)
             and ``overdue`` (the part that should have been paid by now, where that is
-            not all), formatted; ``pay_code``, as ``_get_fiado_pay_code`` has it;
+            not all), formatted; ``pay_code``, as ``_get_fiado_pay_code`` has it, where
+            it can be copied as text;
             ``link``, to where the customer can pay; ``stop_url``, where reminders are
             stopped
         :raises AccessError: the user may not read wallets
@@ -150,6 +151,7 @@ class ResPartner(models.Model):
         today = fields.Date.context_today(partner)
         since, due_date = partner.fiado_debt_since, partner.fiado_due_date
         is_part = money.compare_amounts(partner.fiado_overdue, partner.fiado_debt) < 0
+        pay_code = partner._get_fiado_pay_code(partner.fiado_debt)
         is_overdue = bool(due_date) and due_date < today
         return {
             "customer": partner.name,
@@ -161,7 +163,7 @@ class ResPartner(models.Model):
             "due": is_overdue and format_date(partner.env, due_date),
             "overdue": is_overdue and is_part and money.format(partner.fiado_overdue),
             "when": partner._get_fiado_when(due_date, today),
-            "pay_code": partner._get_fiado_pay_code(),
+            "pay_code": pay_code if pay_code.get("text") else {},
             "link": partner._get_fiado_pay_link(),
             "stop_url": partner._get_fiado_stop_url(),
         }

@@ -421,7 +421,42 @@ class TestReminders(ReminderCommon):
         [mail] = self._run_job_on("2026-04-06")
         self.assertEqual(mail.subject, f"{self.company.name}: a reminder")
 
-    # Costs -------------------------------------------------------------------
+
+@tagged("post_install", "-at_install")
+class TestReminderCost(ReminderCommon):
+    """What the job costs a shop whose customers pay by Pix."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        real = cls.env.ref("base.BRL")
+        real.active = True
+        brazil = cls.env.ref("base.br").id
+        cls.company.write(
+            {"currency_id": real.id, "country_id": brazil, "city": "Recife"}
+        )
+        cls.env["product.pricelist"].search([]).currency_id = real
+        cls.company.partner_id.bank_ids.unlink()
+        cls.env["res.partner.bank"].create(
+            {
+                "partner_id": cls.company.partner_id.id,
+                "acc_number": "12345-6",
+                "proxy_type": "email",
+                "proxy_value": "shop@example.com",
+            }
+        )
+
+    def test_pay_code(self):
+        """To be copied from the e-mail and from the text for WhatsApp."""
+        self._leave_debt_on("2026-03-10", 25.0)
+        self._leave_debt_on("2026-03-10", 40.0, self.paulo)
+        paulo = self.paulo.with_user(self.cashier).with_company(self.company)
+        code = paulo._get_fiado_pay_code()["text"]
+        with freeze_time("2026-04-06 13:00:00"):
+            self.assertIn(code, paulo._get_fiado_whatsapp_text().splitlines())
+        [mail] = self._run_job_on("2026-04-06")
+        maria = self.maria.with_user(self.cashier).with_company(self.company)
+        self.assertIn(maria._get_fiado_pay_code()["text"], mail.body_html)
 
     def test_no_query_for_each_customer(self):
         def add_debtors(count):
