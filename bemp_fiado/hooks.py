@@ -23,7 +23,7 @@ KEPT_FIELDS = {
         "fiado_rounding_account_id",
         "fiado_walk_in_partner_id",
     ),
-    "res.partner": ("no_fiado",),
+    "res.partner": ("no_fiado", "no_fiado_reminder"),
     "sale.order": ("closing_state", "order_type"),
 }
 

@@ -1,1 +1,2 @@
+from . import reminder
 from . import report

@@ -243,7 +243,16 @@ class FiadoLedger(models.AbstractModel):
     def _forget_read(self, partners):
         """Have what was read of these wallets read again: they moved."""
         partners.invalidate_recordset(
-            ["fiado_balance", "fiado_credit", "fiado_debt", "fiado_debt_since"],
+            [
+                "fiado_balance",
+                "fiado_credit",
+                "fiado_debt",
+                "fiado_debt_since",
+                "fiado_due_date",
+                "fiado_overdue",
+                "fiado_promise",
+                "fiado_promised_on",
+            ],
             flush=False,
         )
         self.env["sale.order"].invalidate_model(
@@ -253,9 +262,11 @@ class FiadoLedger(models.AbstractModel):
                 "wallet_debt",
                 "wallet_debt_since",
                 "wallet_entry_ids",
+                "wallet_promise",
             ],
             flush=False,
         )
+        self.env["fiado.reminder.due"].invalidate_model(flush=False)
         self.env["fiado.wallet"].invalidate_model(flush=False)
         self.env["fiado.wallet.entry"].invalidate_model(flush=False)
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -24,6 +24,30 @@ class ResConfigSettings(models.TransientModel):
     fiado_overdue_block_days = fields.Integer(
         related="company_id.fiado_overdue_block_days", readonly=False
     )
+    fiado_reminders = fields.Boolean(
+        related="company_id.fiado_reminders", readonly=False
+    )
+    fiado_reminder_tz = fields.Selection(
+        related="company_id.partner_id.tz",
+        string="Timezone of the Shop",
+        help="In whose morning the reminders are sent.",
+        readonly=False,
+    )
     fiado_walk_in_partner_id = fields.Many2one(
         related="company_id.fiado_walk_in_partner_id", readonly=False
     )
+    fiado_pay_hint = fields.Char(compute="_compute_fiado_pay_hint")
+
+    @api.depends("company_id")
+    def _compute_fiado_pay_hint(self):
+        for settings in self:
+            settings.fiado_pay_hint = settings.company_id._get_fiado_pay_hint()
+
+    def action_fiado_edit_whatsapp(self):
+        """Open the text of reminders by WhatsApp."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.template",
+            "res_id": self.env.ref("bemp_fiado.mail_template_reminder_whatsapp").id,
+            "view_mode": "form",
+        }

@@ -1,9 +1,12 @@
+import re
 from urllib.parse import quote
 
 from odoo import models
 
 # In the context of a statement or reminder that is being sent. RPC can't send it.
 LETTER = object()
+# What stands between several phone numbers in one field.
+SEPARATORS = re.compile(r"[/;,|]")
 
 
 class ResPartner(models.Model):
@@ -36,10 +39,25 @@ class ResPartner(models.Model):
         """The page that opens WhatsApp with a message to the customer, or ``False``
         where there is no number that it could call."""
         self.ensure_one()
-        number = self._phone_format(fname="phone")
+        number = self._get_fiado_whatsapp_number()
         if not number:
-            number = self.commercial_partner_id._phone_format(fname="phone")
+            number = self.commercial_partner_id._get_fiado_whatsapp_number()
         return bool(number) and f"https://wa.me/{number.lstrip('+')}?text={quote(text)}"
+
+    def _get_fiado_whatsapp_number(self):
+        """The number as WhatsApp wants it, however it is written: the first of several
+        that could be called."""
+        country = self.country_id or self.env.company.country_id
+        abroad = f"00{country.phone_code}"
+        for written in SEPARATORS.split(self.phone or ""):
+            digits = re.sub(r"\D", "", written)
+            if digits.startswith(abroad):
+                # In some countries these zeros would call another one.
+                written = f"+{digits.removeprefix('00')}"
+            number = written.strip() and self._phone_format(number=written)
+            if number:
+                return number
+        return False
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
         operations = super()._mail_get_operation_for_mail_message_operation(

@@ -1,14 +1,82 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, hash_sign, html2plaintext
 
 from .elevation import elevate
+from .res_partner import WALLET_READERS
+
+# What a signed link to stop reminders is for, and for how long it holds.
+STOP_SCOPE = "bemp_fiado.reminder"
+STOP_HOURS = 365 * 24
 
 
 class ResPartner(models.Model):
     """What customers in debt are told."""
 
     _inherit = "res.partner"
+
+    no_fiado_reminder = fields.Boolean(
+        string="No Reminders",
+        help="This customer is not reminded of debts, nor in the list of the reminders "
+        "due today.",
+        tracking=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    fiado_mailbox_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Reminders Go To",
+        help="The customer, or the invoice contact of one without an e-mail address.",
+        compute="_compute_fiado_mailbox_id",
+        groups=WALLET_READERS,
+    )
+    fiado_due_date = fields.Date(
+        string="Oldest Due Date",
+        compute="_compute_fiado_due",
+        groups=WALLET_READERS,
+    )
+    fiado_overdue = fields.Monetary(
+        string="Overdue",
+        help="What of the debt should have been paid by now.",
+        compute="_compute_fiado_due",
+        groups=WALLET_READERS,
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_fiado_due(self):
+        wallets = self.env["fiado.wallet"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.sudo().root_id.id),
+            ]
+        )
+        wallets = {wallet.partner_id.id: wallet for wallet in wallets}
+        for partner in self:
+            wallet = wallets.get(partner.commercial_partner_id._origin.id)
+            partner.fiado_due_date = wallet.due_date if wallet else False
+            partner.fiado_overdue = wallet.overdue if wallet else 0.0
+
+    @api.depends("commercial_partner_id", "email")
+    def _compute_fiado_mailbox_id(self):
+        holders = self.commercial_partner_id
+        without = holders.filtered(lambda partner: not partner.email_normalized)
+        contacts = self.search(
+            [
+                ("parent_id", "in", without.ids),
+                ("type", "=", "invoice"),
+                ("email_normalized", "!=", False),
+            ],
+            order="id desc",
+        )
+        by_parent = {contact.parent_id.id: contact for contact in contacts}
+        for partner in self:
+            holder = partner.commercial_partner_id
+            partner.fiado_mailbox_id = by_parent.get(holder.id, holder)
+
+    @api.model
+    def _commercial_fields(self):
+        return super()._commercial_fields() + ["no_fiado_reminder"]
 
     # -------------------------------------------------------------------------
     # ACTIONS
@@ -29,7 +97,7 @@ class ResPartner(models.Model):
         """
         self._check_fiado_owes()
         holder = self.commercial_partner_id
-        url = self._get_fiado_whatsapp_url(holder._get_fiado_reminder()["text"])
+        url = holder._get_fiado_whatsapp_url(holder._get_fiado_whatsapp_text())
         if not url:
             raise UserError(
                 self.env._(
@@ -38,57 +106,118 @@ class ResPartner(models.Model):
                     customer=holder.display_name,
                 )
             )
-        # Who sells may remind customers, and not change them.
-        elevate(holder).message_post(
-            body=self.env._("Reminded by WhatsApp"),
-            author_id=self.env.user.partner_id.id,
-        )
+        holder._fiado_record_reminder("whatsapp", self.env._("Reminded by WhatsApp"))
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def action_fiado_called(self):
+        """Record that the customer was reminded by phone.
+
+        :raises UserError: the customer owes nothing
+        """
+        self._check_fiado_owes()
+        self.commercial_partner_id._fiado_record_reminder(
+            "phone", self.env._("Reminded by phone")
+        )
+
+    def _fiado_record_reminder(self, channel, note):
+        self.env["fiado.policy"]._check_sales_user()
+        reminders = elevate(self.env["fiado.reminder"])
+        reminder = reminders._record_one(self, self.env.company.sudo().root_id, channel)
+        reminder.mail_message_id = self._fiado_note(note)
 
     # -------------------------------------------------------------------------
     # TEXT
     # -------------------------------------------------------------------------
 
     def _get_fiado_reminder(self):
-        """What a reminder says of the customer's debt, in the customer's language.
+        """What a reminder says of the customer's debt, in the customer's language. Of
+        many customers it is read at once.
 
-        :return: dict of ``text``, and of what it is made of: ``company``, ``amount``
-            (formatted), ``since``, ``days`` and, where it should have been paid by
-            now, ``due``
+        :return: dict of ``customer``, ``company``, ``amount`` (all that is owed),
+            ``since``, ``days``, ``due_date`` (the oldest), ``when`` (``before``,
+            ``today``, ``after`` that), ``due`` (as ``due_date``, where it has passed)
+            and ``overdue`` (the part that should have been paid by now, where that is
+            not all), formatted; ``pay_code``, as ``_get_fiado_pay_code`` has it, where
+            it can be copied as text;
+            ``link``, to where the customer can pay; ``stop_url``, where reminders are
+            stopped
         :raises AccessError: the user may not read wallets
         """
         self.ensure_one()
         self.env["fiado.wallet"].check_access("read")
         partner = self.with_context(lang=self.lang or self.env.lang)
         company = partner.env.company.sudo().root_id
-        wallet = partner.env["fiado.ledger"]._read_wallets(
-            partner.commercial_partner_id, company
-        )[partner.commercial_partner_id]
+        money = company.currency_id
         today = fields.Date.context_today(partner)
-        values = {
+        since, due_date = partner.fiado_debt_since, partner.fiado_due_date
+        is_part = money.compare_amounts(partner.fiado_overdue, partner.fiado_debt) < 0
+        pay_code = partner._get_fiado_pay_code(partner.fiado_debt)
+        is_overdue = bool(due_date) and due_date < today
+        return {
             "customer": partner.name,
             "company": partner.env.company.name,
-            "amount": company.currency_id.format(wallet.debt),
-            "since": format_date(partner.env, wallet.debt_since),
-            "days": (today - wallet.debt_since).days if wallet.debt_since else 0,
+            "amount": money.format(partner.fiado_debt),
+            "since": format_date(partner.env, since),
+            "days": (today - since).days if since else 0,
+            "due_date": format_date(partner.env, due_date),
+            "due": is_overdue and format_date(partner.env, due_date),
+            "overdue": is_overdue and is_part and money.format(partner.fiado_overdue),
+            "when": partner._get_fiado_when(due_date, today),
+            "pay_code": pay_code if pay_code.get("text") else {},
+            "link": partner._get_fiado_pay_link(),
+            "stop_url": partner._get_fiado_stop_url(),
         }
-        if wallet.debt_due and wallet.debt_due < today:
-            due = format_date(partner.env, wallet.debt_due)
-            text = partner.env._(
-                "Hello %(customer)s, this is %(company)s. %(amount)s have been open on "
-                "your tab for %(days)s days, since %(since)s; they were due on "
-                "%(due)s. When could you settle this? Thank you!",
-                **values,
-                due=due,
+
+    def _get_fiado_when(self, due_date, today):
+        if not due_date or due_date > today:
+            return "before"
+        return "today" if due_date == today else "after"
+
+    def _get_fiado_whatsapp_text(self):
+        """The shop's own text for WhatsApp, filled in for this customer."""
+        self.ensure_one()
+        template = self.env.ref("bemp_fiado.mail_template_reminder_whatsapp")
+        bodies = template._render_field("body_html", self.ids, compute_lang=True)
+        return html2plaintext(bodies[self.id]).strip()
+
+    def _get_fiado_pay_link(self):
+        """Where the customer can pay without coming to the shop; addons that have such
+        a page say which."""
+        return False
+
+    def _get_fiado_stop_url(self):
+        """The signed link by which a customer stops the reminders of the company."""
+        holder = self.commercial_partner_id
+        token = hash_sign(
+            self.sudo().env,
+            STOP_SCOPE,
+            [holder.id, self.env.company.sudo().root_id.id],
+            expiration_hours=STOP_HOURS,
+        )
+        return f"{self.get_base_url()}/fiado/reminders/{token}"
+
+    def _is_fiado_customer_of(self, company):
+        """Whether this customer may have a wallet in the company."""
+        own_company = self.company_id
+        return (
+            self.commercial_partner_id == self
+            and self != company.fiado_walk_in_partner_id
+            and (not own_company or own_company.root_id == company)
+        )
+
+    def _fiado_stop_reminders(self, company):
+        """Remind this customer no more: said by the customer, on the page of the signed
+        link."""
+        if not self.no_fiado_reminder:
+            self.no_fiado_reminder = True
+            self.message_post(
+                body=self.env._(
+                    "The customer wants no more reminders of %(company)s, said by the "
+                    "link in an e-mail",
+                    company=company.name,
+                ),
+                author_id=self.id,
             )
-        else:
-            due = False
-            text = partner.env._(
-                "Hello %(customer)s, this is %(company)s. A reminder: %(amount)s have "
-                "been open on your tab for %(days)s days, since %(since)s. Thank you!",
-                **values,
-            )
-        return {**values, "due": due, "text": text}
 
     def _check_fiado_owes(self):
         self.ensure_one()

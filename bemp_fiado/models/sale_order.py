@@ -79,6 +79,9 @@ class SaleOrder(models.Model):
     wallet_days_overdue = fields.Integer(
         compute="_compute_wallet", groups=WALLET_READERS
     )
+    wallet_promise = fields.Char(
+        compute="_compute_wallet_promise", groups=WALLET_READERS
+    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -106,6 +109,13 @@ class SaleOrder(models.Model):
                 order.wallet_days_overdue = (
                     wallet.get_days_overdue(today) if wallet else 0
                 )
+
+    @api.depends("wallet_partner_id", "company_id")
+    def _compute_wallet_promise(self):
+        for company, orders in self.grouped("company_id").items():
+            for order in orders:
+                holder = order.wallet_partner_id.with_company(company)
+                order.wallet_promise = holder.fiado_promise
 
     def _get_sold_names(self):
         """What these orders sell, as customers know it, each once; of a combo the

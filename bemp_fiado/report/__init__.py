@@ -9,6 +9,8 @@ from . import fiado_billing_query
 from . import fiado_credit_state
 from . import fiado_debtors
 from . import fiado_payment
+from . import fiado_reminder_due
+from . import fiado_reminder_due_buttons
 from . import fiado_statement
 from . import fiado_wallet
 from . import fiado_wallet_balance

@@ -6,6 +6,8 @@ from .fiado_pages import get_height, shorten, split_into_pages
 WIDTHS = (17, 35)
 # How much is said of what an order sold: two lines with what else is said.
 SERVICES = 45
+# The height of the code to pay.
+PAY_CODE = 8
 
 
 class ReportFiadoStatement(models.AbstractModel):
@@ -81,6 +83,9 @@ class ReportFiadoStatement(models.AbstractModel):
             for kind, label in labels["kind"].items()
             if any(line["kind"] == kind for line in lines)
         ]
+        is_past = date_to and date_to < fields.Date.context_today(partner)
+        # What is paid is what is owed now, which a past period doesn't say.
+        pay_code = {} if is_past else partner._get_fiado_pay_code()
         rows = [
             {
                 **line,
@@ -97,9 +102,13 @@ class ReportFiadoStatement(models.AbstractModel):
             "date_from": date_from,
             "date_to": date_to,
             "is_recent": not period,
-            "is_past": date_to and date_to < fields.Date.context_today(partner),
+            "is_past": is_past,
+            "pay_code": pay_code,
             "pages": split_into_pages(
-                rows, self._get_row_height, above=1, below=4 + len(totals)
+                rows,
+                self._get_row_height,
+                above=1,
+                below=4 + len(totals) + (PAY_CODE if pay_code else 0),
             ),
             "totals": totals,
         }

@@ -80,6 +80,11 @@ class FiadoWallet(models.Model):
         help="When the customer last paid anything into the wallet: of a debt, or for "
         "credit. What was undone was not paid.",
     )
+    promised_on = fields.Date(
+        string="Promised For",
+        compute="_compute_promised_on",
+        help="When the customer said that the debt will be paid.",
+    )
     credit_limit = fields.Monetary(
         compute="_compute_credit_limit",
         help="How much the customer may owe in all, where the company limits it.",
@@ -213,6 +218,15 @@ class FiadoWallet(models.Model):
             """,
             SQL.identifier(alias, "move_id"),
         )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_promised_on(self):
+        promises = self.env["fiado.promise"]
+        for company, wallets in self.grouped("company_id").items():
+            live = promises._read_live(wallets.partner_id, company)
+            for wallet in wallets:
+                promise = live.get(wallet.partner_id)
+                wallet.promised_on = promise.date if promise else False
 
     @api.depends("partner_id", "company_id")
     def _compute_credit_limit(self):

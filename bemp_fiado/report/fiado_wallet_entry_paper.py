@@ -69,6 +69,7 @@ class FiadoWalletEntry(models.Model):
             # its receipt whole, whichever colleague received it.
             paid = move.sudo().fiado_document_ids.origin_payment_id
             payments = self.env["fiado.payment"].sudo().search([("id", "in", paid.ids)])
+            after = entries[-1].balance_after
             receipts.append(
                 {
                     "company": company,
@@ -76,7 +77,10 @@ class FiadoWalletEntry(models.Model):
                     "entries": entries,
                     "payments": payments,
                     "before": entries[0].balance_after - entries[0].amount,
-                    "after": entries[-1].balance_after,
+                    "after": after,
+                    "pay_code": partner.with_company(company)._get_fiado_pay_code(
+                        -min(after, 0.0)
+                    ),
                 }
             )
         return receipts

@@ -7,6 +7,7 @@ from .printing import get_done_action, get_page
 # the customer signs.
 NAME_WIDTH = 80
 ACKNOWLEDGEMENT = 6
+PAY_CODE = 8
 
 
 class SaleOrder(models.Model):
@@ -130,11 +131,12 @@ class SaleOrder(models.Model):
         after = self._get_balance_after(entries)
         moved = sum(entries.mapped("amount"))
         paid = sum(payments.mapped("amount"))
+        holder = entries.partner_id or self.wallet_partner_id
         return {
             "order": self,
             "company": company,
             "currency": currency,
-            "holder": entries.partner_id or self.wallet_partner_id,
+            "holder": holder,
             "closed_at": self._get_closed_at(),
             "lines": self.order_line.filtered(lambda line: not line.display_type),
             "payments": payments,
@@ -146,7 +148,15 @@ class SaleOrder(models.Model):
             "due_date": max(filter(None, entries.mapped("due_date")), default=False),
             "before": currency.round(after - moved),
             "after": after,
+            "pay_code": self._get_slip_pay_code(holder, after, total("debt")),
         }
+
+    def _get_slip_pay_code(self, holder, after, debt_left):
+        """The code that pays what the customer owes, where this order left debt."""
+        if not debt_left:
+            return {}
+        partner = holder.with_company(self.company_id)
+        return partner._get_fiado_pay_code(-min(after, 0.0))
 
     def _get_slip_pages(self, slip):
         """The lines of a slip on each page of paper."""
@@ -157,6 +167,7 @@ class SaleOrder(models.Model):
             below=sum(bool(slip[name]) for name in (*figures, "credit_left"))
             + len(slip["payments"])
             + (ACKNOWLEDGEMENT if slip["debt_left"] else 0)
+            + (PAY_CODE if slip["pay_code"] else 0)
             + 5,  # total, balances, that it is no tax document
         )
 

@@ -176,6 +176,7 @@ class TestButtons(FiadoCommon):
                 "Service Orders",
                 "Dashboard",
                 "Customers in Debt",
+                "Reminders Due Today",
                 "Wallets",
                 "Entries",
                 "Receive",
@@ -221,13 +222,16 @@ class TestButtons(FiadoCommon):
             ("fiado.credit.state", "fiado_credit_state_action"),
             ("fiado.billing", "fiado_billing_action"),
             ("fiado.payment", "fiado_payment_action"),
+            ("fiado.reminder", "fiado_reminder_action"),
+            ("fiado.reminder.due", "fiado_reminder_due_action"),
+            ("fiado.reminder.stage", "fiado_reminder_stage_action"),
             ("sale.order", "sale_order_action_counter"),
         ):
             views = {
                 view: id_ for id_, view in self.env.ref(f"bemp_fiado.{name}").views
             }
             for view_type in ("list", "kanban"):
-                view = self.env[model].get_view(views[view_type], view_type)
+                view = self.env[model].sudo().get_view(views[view_type], view_type)
                 with self.subTest(action=name, view=view_type):
                     self.assertEqual(
                         etree.fromstring(view["arch"]).get("js_class"),

@@ -41,6 +41,7 @@ METHODS = {
     "_create_payments": ("account.payment.register", ""),
     "_description_selection": (fields.Selection, "env"),
     "_description_string": (fields.Field, "env"),
+    "_evaluate_res_ids": ("mail.compose.message", ""),
     "_field_will_change": ("account.move", "record vals field_name"),
     "_filtered_access": ("sale.order", "operation"),
     "_for_xml_id": ("ir.actions.act_window", "full_xml_id"),
@@ -81,6 +82,11 @@ METHODS = {
     "_read_csv": ("base_import.import", "options"),
     "_reconcile_payments": ("account.payment.register", "to_process edit_mode"),
     "_reconcile_plan": ("account.move.line", "reconciliation_plan"),
+    "_render_field": (
+        "mail.template",
+        "field res_ids engine compute_lang res_ids_lang set_lang add_context options",
+    ),
+    "_render_qweb_pdf": ("ir.actions.report", "report_ref res_ids data"),
     "_reverse_moves": ("account.move", "default_values_list cancel"),
     "_reverse_quantity_base_line_extra_tax_data": ("account.tax", "extra_tax_data"),
     "_round_base_lines_tax_details": (
@@ -96,6 +102,7 @@ METHODS = {
     "_search_reconciled_invoice_ids": ("account.payment", "operator value"),
     "_search_reconciled_payment_ids": ("account.move", "operator value"),
     "_should_be_locked": ("sale.order", ""),
+    "_trigger": ("ir.cron", "at"),
     "_update_foreign_keys": (
         "base.partner.merge.automatic.wizard",
         "src_partners dst_partner",

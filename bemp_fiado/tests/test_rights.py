@@ -52,6 +52,18 @@ SCREENS = {
     "fiado.billing.period.line": {"action_open"},
     "fiado.credit.state": {"action_open_wallet"},
     "fiado.payment": {"action_open_document"},
+    "fiado.promise.note": {
+        *("action_date", "action_friday", "action_tomorrow", "action_week"),
+        "action_withdraw",
+    },
+    "fiado.reminder": {"action_open_wallet"},
+    # What each of these may, and to whom, is in test_reminder_list.
+    "fiado.reminder.batch": {"action_send"},
+    "fiado.reminder.due": {
+        *("action_called", "action_email", "action_open_wallet", "action_promise"),
+        *("action_promise_friday", "action_send_all", "action_whatsapp"),
+        "action_withdraw_promise",
+    },
     "fiado.wallet": {
         *("action_open_wallet", "action_print_debtors", "action_receive"),
         *("action_remind", "action_remind_whatsapp"),
@@ -67,11 +79,13 @@ SCREENS = {
     # Odoo's own, which lets statements and reminders through (test_statement).
     "mail.compose.message": {"action_send_mail"},
     "res.partner": {
-        *("action_fiado_manage", "action_fiado_print_statement"),
+        *("action_fiado_called", "action_fiado_manage"),
+        *("action_fiado_print_statement", "action_fiado_promise"),
         *("action_fiado_receive", "action_fiado_remind"),
         *("action_fiado_remind_whatsapp", "action_fiado_send_statement"),
-        "action_open_wallet",
+        *("action_fiado_withdraw_promise", "action_open_wallet"),
     },
+    "res.config.settings": {"action_fiado_edit_whatsapp"},
     "sale.order": {
         *("action_close_order", "action_close_orders", "action_reopen_order"),
         *("action_open_wallet", "action_print_slip"),

@@ -521,8 +521,10 @@ class TestStatement(FiadoCommon):
         [text] = parse_qs(url.query)["text"]
         self.assertEqual(
             text.replace("\xa0", " "),
-            f"Hello Maria, this is {self.company.name}. A reminder: $ 25.00 have been "
-            "open on your tab for 10 days, since 03/10/2026. Thank you!",
+            f"Hello Maria, this is {self.company.name}.\n"
+            "A reminder: $ 25.00 have been open on your tab since 03/10/2026.\n"
+            "The first of it is due on 04/09/2026.\n"
+            "When could you settle this? Thank you!",
         )
 
     def test_numbers_of_the_customers_country(self):

@@ -5,6 +5,8 @@ from . import fiado_billing_period
 from . import fiado_billing_period_line
 from . import fiado_screen
 from . import fiado_payment_screen
+from . import fiado_promise_note
+from . import fiado_reminder_batch
 from . import fiado_wallet_adjust
 from . import fiado_wallet_balance_date
 from . import fiado_wallet_receive

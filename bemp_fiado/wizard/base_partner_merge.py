@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..models.elevation import elevate
 
@@ -18,13 +19,55 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ledger = self.env["fiado.ledger"]
         ledger._lock(src_partners | dst_partner)
         self._fiado_check_merge(src_partners, dst_partner)
+        self._fiado_merge_reminders(src_partners | dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _update_values(self, src_partners, dst_partner):
         # Who may merge contacts need not manage wallets: the mark of one stays.
-        if any((src_partners | dst_partner).sudo().mapped("no_fiado")):
-            elevate(dst_partner).no_fiado = True
+        for mark in ("no_fiado", "no_fiado_reminder"):
+            if any((src_partners | dst_partner).sudo().mapped(mark)):
+                elevate(dst_partner)[mark] = True
         return super()._update_values(src_partners, dst_partner)
+
+    def _fiado_merge_reminders(self, partners):
+        """What several of these were reminded of for one stage and due date is one
+        fact of the merged one, who has one promise: the newest. Odoo writes by SQL,
+        and would run into either."""
+        reminders, promises = self.env["fiado.reminder"], self.env["fiado.promise"]
+        reminders.flush_model()
+        promises.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM fiado_reminder reminder
+                 USING fiado_reminder first
+                 WHERE reminder.partner_id IN %(partners)s
+                   AND first.partner_id IN %(partners)s
+                   AND first.id < reminder.id
+                   AND first.company_id = reminder.company_id
+                   AND first.stage_id = reminder.stage_id
+                   AND first.due_date = reminder.due_date
+                """,
+                partners=tuple(partners.ids),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE fiado_promise promise SET active = FALSE
+                  FROM fiado_promise newer
+                 WHERE promise.partner_id IN %(partners)s
+                   AND newer.partner_id IN %(partners)s
+                   AND newer.id > promise.id
+                   AND newer.company_id = promise.company_id
+                   AND newer.active
+                   AND promise.active
+                """,
+                partners=tuple(partners.ids),
+            )
+        )
+        reminders.invalidate_model(flush=False)
+        promises.invalidate_model(flush=False)
 
     def _fiado_check_merge(self, src_partners, dst_partner):
         companies = (

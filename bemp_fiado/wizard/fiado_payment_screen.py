@@ -17,6 +17,7 @@ class FiadoWalletScreen(models.AbstractModel):
     wallet_debt = fields.Monetary(compute="_compute_wallet")
     wallet_debt_since = fields.Date(compute="_compute_wallet")
     wallet_credit = fields.Monetary(compute="_compute_wallet")
+    wallet_promise = fields.Char(compute="_compute_wallet_promise")
     books_notice = fields.Char(compute="_compute_books_notice")
     payment_form_ids = fields.Many2many(
         "account.payment.method.line",
@@ -31,6 +32,12 @@ class FiadoWalletScreen(models.AbstractModel):
             screen.wallet_debt = wallet.debt if wallet else 0.0
             screen.wallet_debt_since = wallet.debt_since if wallet else False
             screen.wallet_credit = wallet.credit if wallet else 0.0
+
+    @api.depends("partner_id", "company_id")
+    def _compute_wallet_promise(self):
+        for screen in self:
+            customer = screen.partner_id.with_company(screen.company_id)
+            screen.wallet_promise = customer.fiado_promise
 
     @api.depends("company_id")
     def _compute_books_notice(self):

@@ -94,6 +94,7 @@ NEIGHBOURS = (
         "sale_commission_oca",
         ("sale_commission_oca", "account_commission_oca", "commission_oca"),
     ),
+    Neighbour("account_credit_control", ("account_credit_control",)),
     Neighbour("subscription_oca", ("subscription_oca",)),
     Neighbour(
         "l10n_br_sale",

@@ -53,7 +53,8 @@ class Client:
             answer = json.load(response)
         if "error" in answer:
             raise _wrong(f"{path}: {answer['error']['data']['message']}")
-        return answer["result"]
+        # Odoo leaves out what is nothing.
+        return answer.get("result")
 
 
 def check(database):

@@ -101,6 +101,15 @@ def _set_up_company(company):
             "email": "contato@salaoboavista.example",
         }
     )
+    # Customers in debt pay by the Pix code of their slips and statements.
+    company.env["res.partner.bank"].create(
+        {
+            "partner_id": company.partner_id.id,
+            "acc_number": "12345-6",
+            "proxy_type": "email",
+            "proxy_value": "contato@salaoboavista.example",
+        }
+    )
 
 
 def _create_payment_forms(company):

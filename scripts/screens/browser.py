@@ -74,6 +74,10 @@ class Window:
         self.page.set_viewport_size({"width": self.width, "height": self.height})
         # What the last screen left unsaved would ask before it goes.
         self.page.goto("about:blank")
+        if address.startswith("/"):
+            # What customers see.
+            self.page.goto(f"{web_server.address()}{address}")
+            return
         self.page.goto(f"{web_server.address()}/odoo/{address}")
         self.page.wait_for_selector(".o_action_manager > *, .modal")
         self.settle()

@@ -14,6 +14,8 @@ WALLETS = "action-bemp_fiado.fiado_wallet_action"
 ENTRIES = "action-bemp_fiado.fiado_wallet_entry_action"
 CREDITS = "action-bemp_fiado.fiado_credit_state_action"
 PAYMENTS = "action-bemp_fiado.fiado_payment_action"
+REMINDERS = "action-bemp_fiado.fiado_reminder_due_action"
+STAGES = "action-bemp_fiado.fiado_reminder_stage_action"
 RECEIVE = "action-bemp_fiado.fiado_wallet_receive_action"
 
 CLOSING = ".modal .o_fiado_close"
@@ -257,5 +259,38 @@ SCREENS = (
         "fiado-opening-balances",
         click(".o_list_button_add, .o-kanban-button-new"),
     ),
+    # Getting paid
+    cashier("reminders", REMINDERS, see(".o_data_row, .o_kanban_record")),
+    cashier(
+        "reminders_kanban", REMINDERS, switch_to("kanban"), see(".o_kanban_record")
+    ),
+    cashier(
+        "reminders_promised",
+        REMINDERS,
+        click(".o_facet_remove"),
+        see(".o_data_row"),
+        is_narrow_too=False,
+    ),
+    cashier(
+        "reminders_send_all",
+        REMINDERS,
+        press("action_send_all"),
+        see(".modal [name=left]"),
+        is_narrow_too=False,
+    ),
+    cashier(
+        "promise", f"{WALLET}/{{debtor}}", press("action_fiado_promise"), see(".modal")
+    ),
+    cashier("promised_wallet", f"{WALLET}/{{promiser}}"),
+    cashier(
+        "promised_receive",
+        f"{WALLET}/{{promiser}}",
+        press("action_fiado_receive"),
+        see(CLOSING),
+    ),
+    cashier("reminders_sent", "action-bemp_fiado.fiado_reminder_action"),
+    owner("stages", STAGES),
+    owner("stage", f"{STAGES}/{{stage}}"),
+    cashier("stop_reminders", "{stop_page}", see("main form")),
     owner("settings", "action-bemp_fiado.res_config_settings_action"),
 )

@@ -1,10 +1,15 @@
 """What the screens show that the demo shop lacks, made through the running server."""
 
+import datetime
+import re
+
 from lib import demo, demo_check
 
 CUSTOMER = "Renata Moura"
 LIMITED = "Sílvia Prado"
 REFUSED = "Otávio Reis"
+# Since how many days they owe.
+DEBTORS = {"Bruna Lacerda": 27, "Caio Teles": 30, "Dalva Rocha": 38, "Enzo Paiva": 61}
 
 
 def fill(database):
@@ -55,12 +60,55 @@ class _Shop:
             "order_of_walk_in": self._open_order(walk_in),
             "order_paid": self._closed_order("Luciana Ferreira"),
             "order_on_fiado": self._closed_order("Maria da Silva"),
+            **self._reminders(company),
             "batch": [
                 self.order(self.customer("Beto Farias"), "Barba"),
                 self.order(self.customer("Célia Nunes"), "Escova", "Manicure"),
                 self._undelivered_order(customer),
             ],
         }
+
+    def _reminders(self, company):
+        """Switch reminders on, as if long ago; who was reminded, and who promised."""
+        call = self.owner.call
+        call("res.company", "write", [company], {"fiado_reminders": True})
+        stages = call("fiado.reminder.stage", "search", [])
+        call("fiado.reminder.stage", "write", stages, {"start_date": "2020-01-01"})
+        if not call("fiado.reminder", "search_count", []):
+            self._remind()
+        [message] = self.owner.search_read(
+            "mail.message",
+            [("model", "=", "res.partner"), ("body", "ilike", "/fiado/reminders/")],
+            ["body"],
+            limit=1,
+        )
+        promised = [("promised_on", "!=", False)]
+        [row] = self.owner.search_read("fiado.reminder.due", promised, ["partner_id"])
+        return {
+            "promiser": row["partner_id"][0],
+            "stage": stages[2],
+            "stop_page": re.search(r"/fiado/reminders/[\w-]+", message["body"])[0],
+        }
+
+    def _remind(self):
+        call = self.owner.call
+        account = self._find("account.account", account_type="expense")
+        for name, days in DEBTORS.items():
+            day = datetime.date.today() - datetime.timedelta(days=days)
+            customer = self.customer(name)
+            call(
+                *("res.partner", "fiado_open_balance", [customer]),
+                *(-35.0 - days, str(day), account),
+            )
+        rows = call("fiado.reminder.due", "search_read", [], ["partner_id"])
+        first, second, third, *others = rows
+        for row in (first, *others):
+            [customer, name] = row["partner_id"]
+            address = f"{name.split()[0].lower()}@example.com"
+            call("res.partner", "write", [customer], {"email": address})
+        call("fiado.reminder.due", "action_email", [first["id"]])
+        call("fiado.reminder.due", "action_called", [second["id"]])
+        call("fiado.reminder.due", "action_promise_friday", [third["id"]])
 
     def customer(self, name, **values):
         [customer] = self.owner.call(

@@ -1,0 +1,111 @@
+from base64 import b64encode
+
+from odoo import models
+from odoo.tools.image import image_data_uri
+
+# In dots: a printer of 80 mm slips has some 570 on a line.
+CODE_SIZE = 300
+# What a bank's app may carry back from a Pix code of this kind.
+REFERENCE_LENGTH = 25
+BRAZILIAN_CODE = "emv_qr"
+
+
+class ResCompany(models.Model):
+    """The codes by which customers pay from their phone: those of Odoo's own, of
+    whatever country's addon is installed."""
+
+    _inherit = "res.company"
+
+    def _get_fiado_pay_account(self, partner):
+        """The first of the company's bank accounts that a code can be made for. Their
+        order is the company's choice.
+
+        :param partner: who pays
+        :return: the account, elevated, and the kind of code, or the error of the first
+            account with a kind of its own that isn't complete
+        """
+        self.ensure_one()
+        error = False
+        # Who is at the till knows no bank accounts, and shows them to customers.
+        company = self.sudo()
+        accounts = company.partner_id.bank_ids
+        methods = accounts.get_available_qr_methods_in_sequence()
+        for account in accounts:
+            for method, _name in methods:
+                checked = (partner.sudo(), company.currency_id)
+                if account._get_error_messages_for_qr(method, *checked):
+                    continue
+                incomplete = account._check_for_qr_code_errors(
+                    method, 1.0, company.currency_id, partner.sudo(), "", ""
+                )
+                if not incomplete:
+                    return account, method, False
+                error = error or incomplete
+        return accounts.browse(), False, error
+
+    def _get_fiado_pay_hint(self):
+        """What is missing for customers to pay by a code, in a sentence that says what
+        to do; ``False`` where nothing is, or no code is known in this country."""
+        self.ensure_one()
+        company = self.sudo().root_id
+        account, _method, error = company._get_fiado_pay_account(company.partner_id)
+        if account or not company._knows_fiado_pay_codes():
+            return False
+        if company.country_code != "BR":
+            return error
+        if company.currency_id.name != "BRL":
+            return self.env._(
+                "Pix is paid in reais only: in %(currency)s, papers have no Pix code.",
+                currency=company.currency_id.name,
+            )
+        if not company.partner_id.city:
+            return self.env._(
+                "Add the city to the company's address: each Pix code says it."
+            )
+        if not company.partner_id.bank_ids:
+            return self.env._("Add the company's bank account, with its Pix key.")
+        return self.env._(
+            "Add a Pix key to the company's bank account: kind of key and key."
+        )
+
+    def _knows_fiado_pay_codes(self):
+        """Whether an addon is installed that makes codes for this company's country or
+        its bank accounts."""
+        methods = self.partner_id.bank_ids.get_available_qr_methods_in_sequence()
+        known = [method for method, _name in methods]
+        return bool(known) and (self.country_code != "BR" or BRAZILIAN_CODE in known)
+
+    def _get_fiado_pay_code(self, partner, amount):
+        """The code by which a customer pays an amount to this company.
+
+        :param float amount: in company currency, more than zero
+        :return: dict as of ``res.partner._get_fiado_pay_code``
+        """
+        company = self.root_id
+        account, method, _error = company._get_fiado_pay_account(partner)
+        if not account:
+            return {}
+        reference = f"FIADO{partner.id}"[:REFERENCE_LENGTH]
+        if "include_reference" in account._fields:
+            # What is paid for the tab is known by it, whatever invoices do.
+            account = account.new({"include_reference": True}, origin=account)
+        currency = company.sudo().currency_id
+        params = account._get_qr_code_generation_params(
+            method, amount, currency, partner.sudo(), reference, ""
+        )
+        if not params:
+            return {}
+        picture = self.env["ir.actions.report"].barcode(
+            **{**params, "width": CODE_SIZE, "height": CODE_SIZE, "quiet": 1}
+        )
+        is_pix = method == BRAZILIAN_CODE and account.country_code == "BR"
+        return {
+            "image": image_data_uri(b64encode(picture)),
+            # Only codes of this kind are also typed: others are for cameras.
+            "text": params["value"] if method == BRAZILIAN_CODE else False,
+            "label": partner.env._("Pix copy and paste")
+            if is_pix
+            else partner.env._("Pay by phone"),
+            "amount": amount,
+            "reference": reference,
+        }

@@ -1,0 +1,29 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """The code by which a customer pays from a phone."""
+
+    _inherit = "res.partner"
+
+    def _get_fiado_pay_code(self, amount=None):
+        """The code by which the customer pays from a phone, in the current company.
+
+        :param float amount: in company currency; ``None`` for all of the debt
+        :return: dict, empty where there is nothing to pay or the company has no account
+            that a code could be made for: ``image`` (data URI of a PNG), ``text`` (what
+            is copied and pasted instead, ``False`` where that kind of code has none),
+            ``label`` (what the text is called), ``amount`` and ``reference``
+        :raises AccessError: the user may not read wallets
+        """
+        self.ensure_one()
+        self.env["fiado.wallet"].check_access("read")
+        holder = self.commercial_partner_id
+        company = self.env.company.sudo().root_id
+        if amount is None and holder:
+            ledger = self.env["fiado.ledger"]
+            amount = ledger._read_wallets(holder, company)[holder].debt
+        amount = company.currency_id.round(amount or 0.0)
+        if not holder or company.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return {}
+        return company._get_fiado_pay_code(holder, amount)
