@@ -28,7 +28,9 @@ class ResCompany(models.Model):
         error = False
         # Who is at the till knows no bank accounts, and shows them to customers.
         company = self.sudo()
-        accounts = company.partner_id.bank_ids
+        accounts = company.partner_id.bank_ids.filtered(
+            lambda account: account.company_id in (company, company.browse())
+        )
         methods = accounts.get_available_qr_methods_in_sequence()
         for account in accounts:
             for method, _name in methods:

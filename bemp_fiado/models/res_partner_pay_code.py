@@ -21,9 +21,25 @@ class ResPartner(models.Model):
         holder = self.commercial_partner_id
         company = self.env.company.sudo().root_id
         if amount is None and holder:
-            ledger = self.env["fiado.ledger"]
-            amount = ledger._read_wallets(holder, company)[holder].debt
+            amount = holder._get_fiado_owed(company)
         amount = company.currency_id.round(amount or 0.0)
         if not holder or company.currency_id.compare_amounts(amount, 0.0) <= 0:
             return {}
         return company._get_fiado_pay_code(holder, amount)
+
+    def _get_fiado_paper_pay_code(self, balance):
+        """As :meth:`_get_fiado_pay_code`, for the paper of a movement, which may be
+        printed again after the debt was paid.
+
+        :param float balance: what the movement left in the wallet, in company currency
+        :return: the code for what is owed of it now
+        """
+        if balance >= 0:
+            return {}
+        owed = self.commercial_partner_id._get_fiado_owed(
+            self.env.company.sudo().root_id
+        )
+        return self._get_fiado_pay_code(min(-balance, owed))
+
+    def _get_fiado_owed(self, company):
+        return self.env["fiado.ledger"]._read_wallets(self, company)[self].debt

@@ -234,7 +234,7 @@ class FiadoReminderDue(models.Model):
 
     def _get_has_mailbox(self):
         """Whether an e-mail reaches ``partner``, directly or through an invoice contact
-        (``res.partner._get_fiado_mailboxes`` says which)."""
+        (``fiado_mailbox_id`` of ``res.partner`` says which)."""
         return SQL(
             """
             EXISTS (

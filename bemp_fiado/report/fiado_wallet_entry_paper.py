@@ -57,8 +57,8 @@ class FiadoWalletEntry(models.Model):
         """What the receipts of these entries say: one for each movement of a wallet,
         of which a transfer between customers makes two.
 
-        :return: list of dicts: the entries of the movement, its payments, and the
-            balance before and after
+        :return: list of dicts: the entries of the movement, its payments, the balance
+            before and after, and the code that pays what is still owed of it
         """
         receipts = []
         movements = self.sorted("id").grouped(
@@ -78,8 +78,8 @@ class FiadoWalletEntry(models.Model):
                     "payments": payments,
                     "before": entries[0].balance_after - entries[0].amount,
                     "after": after,
-                    "pay_code": partner.with_company(company)._get_fiado_pay_code(
-                        -min(after, 0.0)
+                    "pay_code": partner.with_company(company)._get_fiado_paper_pay_code(
+                        after
                     ),
                 }
             )

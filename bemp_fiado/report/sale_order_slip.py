@@ -105,8 +105,18 @@ class SaleOrder(models.Model):
     # -------------------------------------------------------------------------
 
     def _get_slips(self):
-        """What the slips of these orders say, in their order."""
-        return [order._get_slip() for order in self]
+        """What the slips of these orders say, in their order, with the code that pays
+        what is still owed of it where debt was left."""
+        return [
+            {**slip, "pay_code": order._get_slip_pay_code(slip)}
+            for order, slip in ((order, order._get_slip()) for order in self)
+        ]
+
+    def _get_slip_pay_code(self, slip):
+        if not slip["debt_left"]:
+            return {}
+        holder = slip["holder"].with_company(slip["company"])
+        return holder._get_fiado_paper_pay_code(slip["after"])
 
     def _get_slip(self):
         """What the slip of an order says: of its closing as it stands.
@@ -131,12 +141,11 @@ class SaleOrder(models.Model):
         after = self._get_balance_after(entries)
         moved = sum(entries.mapped("amount"))
         paid = sum(payments.mapped("amount"))
-        holder = entries.partner_id or self.wallet_partner_id
         return {
             "order": self,
             "company": company,
             "currency": currency,
-            "holder": holder,
+            "holder": entries.partner_id or self.wallet_partner_id,
             "closed_at": self._get_closed_at(),
             "lines": self.order_line.filtered(lambda line: not line.display_type),
             "payments": payments,
@@ -148,15 +157,7 @@ class SaleOrder(models.Model):
             "due_date": max(filter(None, entries.mapped("due_date")), default=False),
             "before": currency.round(after - moved),
             "after": after,
-            "pay_code": self._get_slip_pay_code(holder, after, total("debt")),
         }
-
-    def _get_slip_pay_code(self, holder, after, debt_left):
-        """The code that pays what the customer owes, where this order left debt."""
-        if not debt_left:
-            return {}
-        partner = holder.with_company(self.company_id)
-        return partner._get_fiado_pay_code(-min(after, 0.0))
 
     def _get_slip_pages(self, slip):
         """The lines of a slip on each page of paper."""

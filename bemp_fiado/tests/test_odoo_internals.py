@@ -34,6 +34,11 @@ METHODS = {
     "_check_company_domain": ("account.account", "companies"),
     "_check_field_access": ("res.partner", "field operation"),
     "_commit_progress": ("ir.cron", "processed remaining deactivate"),
+    "_check_for_qr_code_errors": (
+        "res.partner.bank",
+        "qr_method amount currency debtor_partner free_communication "
+        "structured_communication",
+    ),
     "_commercial_fields": ("res.partner", ""),
     "_compute_payment_difference_handling": ("account.payment.register", ""),
     "_convert_records": ("fiado.wallet.opening", "records log savepoint"),
@@ -55,8 +60,17 @@ METHODS = {
     ),
     "_get_action_add_from_catalog_extra_context": ("sale.order", ""),
     "_get_company_root_delegated_field_names": ("res.company", ""),
+    "_get_error_messages_for_qr": (
+        "res.partner.bank",
+        "qr_method debtor_partner currency",
+    ),
     "_get_outstanding_account": ("account.payment", "payment_type"),
     "_get_priced_lines": ("sale.order", ""),
+    "_get_qr_code_generation_params": (
+        "res.partner.bank",
+        "qr_method amount currency debtor_partner free_communication "
+        "structured_communication",
+    ),
     "_get_tax_totals_summary": (
         "account.tax",
         "base_lines currency company cash_rounding",

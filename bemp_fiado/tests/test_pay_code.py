@@ -155,4 +155,21 @@ class TestPayCode(FiadoCommon):
             25.0, self.cash.id
         )
         self.env.invalidate_all()
-        self.assertEqual(self._render("fiado_statement", *statement), [])
+        # What was paid is not asked for again, on whichever paper is printed anew.
+        for paper in papers:
+            self.assertEqual(self._render(*paper), [])
+
+    def test_paid_in_part(self):
+        """A paper printed again asks for what is still owed."""
+        self._leave_debt(25.0)
+        order = self.env["sale.order"].search([("partner_id", "=", self.maria.id)])
+        maria = self.maria.with_user(self.cashier).with_company(self.company)
+        maria.fiado_receive(10.0, self.cash.id)
+        self.env.invalidate_all()
+        [code] = self._render("closing_slip", order.ids)
+        text = code.findtext(".//div[@name='pay_code_text']")
+        self.assertEqual(self._parse(text)["54"], "15.00")
+
+    def test_other_companys_account(self):
+        self.bank.company_id = self.setup_other_company()["company"]
+        self.assertEqual(self._get_code(5.0), {})
