@@ -16,6 +16,14 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    def _get_fiado_pay_accounts(self):
+        """The company's own bank accounts, elevated, in its order."""
+        # Who is at the till knows no bank accounts, and shows them to customers.
+        company = self.sudo()
+        return company.partner_id.bank_ids.filtered(
+            lambda account: account.company_id in (company, company.browse())
+        )
+
     def _get_fiado_pay_account(self, partner):
         """The first of the company's bank accounts that a code can be made for. Their
         order is the company's choice.
@@ -26,11 +34,8 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         error = False
-        # Who is at the till knows no bank accounts, and shows them to customers.
         company = self.sudo()
-        accounts = company.partner_id.bank_ids.filtered(
-            lambda account: account.company_id in (company, company.browse())
-        )
+        accounts = self._get_fiado_pay_accounts()
         methods = accounts.get_available_qr_methods_in_sequence()
         for account in accounts:
             for method, _name in methods:
@@ -64,7 +69,7 @@ class ResCompany(models.Model):
             return self.env._(
                 "Add the city to the company's address: each Pix code says it."
             )
-        if not company.partner_id.bank_ids:
+        if not company._get_fiado_pay_accounts():
             return self.env._("Add the company's bank account, with its Pix key.")
         return self.env._(
             "Add a Pix key to the company's bank account: kind of key and key."
@@ -73,7 +78,7 @@ class ResCompany(models.Model):
     def _knows_fiado_pay_codes(self):
         """Whether an addon is installed that makes codes for this company's country or
         its bank accounts."""
-        methods = self.partner_id.bank_ids.get_available_qr_methods_in_sequence()
+        methods = self._get_fiado_pay_accounts().get_available_qr_methods_in_sequence()
         known = [method for method, _name in methods]
         return bool(known) and (self.country_code != "BR" or BRAZILIAN_CODE in known)
 

@@ -63,6 +63,11 @@ class TestOwnScreens(OwnScreensCommon):
             "fiado.wallet.undo": {"entry_id": entry.id, "reason": "why"},
             "fiado.wallet.balance.date": {"date": "2026-01-31"},
             "fiado.billing.period": {},
+            "fiado.promise.note": {
+                "company_id": self.company.id,
+                "partner_id": self.maria.id,
+            },
+            "fiado.reminder.batch": {"left_count": 1},
         }
         known = {
             name

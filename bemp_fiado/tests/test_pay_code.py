@@ -1,6 +1,7 @@
 import binascii
 from base64 import b64decode
 from io import BytesIO
+from unittest.mock import patch
 
 import zxingcpp
 from lxml import etree
@@ -169,6 +170,15 @@ class TestPayCode(FiadoCommon):
         [code] = self._render("closing_slip", order.ids)
         text = code.findtext(".//div[@name='pay_code_text']")
         self.assertEqual(self._parse(text)["54"], "15.00")
+
+    def test_no_code_is_made_for_a_toast(self):
+        self._leave_debt(25.0)
+        order = self.env["sale.order"].search([("partner_id", "=", self.maria.id)])
+        with patch.object(
+            self.env.registry["res.company"], "_get_fiado_pay_code"
+        ) as made:
+            order.with_user(self.cashier)._get_done_action(False, 0.0)
+        made.assert_not_called()
 
     def test_other_companys_account(self):
         self.bank.company_id = self.setup_other_company()["company"]
