@@ -3,6 +3,7 @@ from base64 import b64decode
 from io import BytesIO
 from unittest.mock import patch
 
+import pypdf
 import zxingcpp
 from lxml import etree
 from PIL import Image
@@ -159,6 +160,31 @@ class TestPayCode(FiadoCommon):
         # What was paid is not asked for again, on whichever paper is printed anew.
         for paper in papers:
             self.assertEqual(self._render(*paper), [])
+
+    def test_printed(self):
+        """The code of a statement's PDF is read, and its text is there to copy."""
+        self._leave_debt(25.0)
+        pdf, _type = (
+            self.env["ir.actions.report"]
+            .with_user(self.cashier)
+            .with_context(
+                force_report_rendering=True,
+                lang="en_US",
+                allowed_company_ids=self.company.ids,
+            )
+            ._render_qweb_pdf(
+                "bemp_fiado.fiado_statement",
+                self.maria.ids,
+                {"partner_ids": self.maria.ids},
+            )
+        )
+        [page] = pypdf.PdfReader(BytesIO(pdf)).pages
+        pictures = [picture.image.convert("RGB") for picture in page.images]
+        codes = [code for p in pictures for code in zxingcpp.read_barcodes(p)]
+        expected = self._get_code()["text"]
+        self.assertEqual([code.text for code in codes], [expected])
+        text = "".join(page.extract_text().split())
+        self.assertIn(expected.replace(" ", ""), text)
 
     def test_paid_in_part(self):
         """A paper printed again asks for what is still owed."""
