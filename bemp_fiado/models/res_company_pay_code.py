@@ -82,7 +82,7 @@ class ResCompany(models.Model):
         known = [method for method, _name in methods]
         return bool(known) and (self.country_code != "BR" or BRAZILIAN_CODE in known)
 
-    def _get_fiado_pay_code(self, partner, amount):
+    def _get_fiado_pay_code(self, partner, amount, with_picture=True):
         """The code by which a customer pays an amount to this company.
 
         :param float amount: in company currency, more than zero
@@ -102,12 +102,9 @@ class ResCompany(models.Model):
         )
         if not params:
             return {}
-        picture = self.env["ir.actions.report"].barcode(
-            **{**params, "width": CODE_SIZE, "height": CODE_SIZE, "quiet": 1}
-        )
         is_pix = method == BRAZILIAN_CODE and account.country_code == "BR"
         return {
-            "image": image_data_uri(b64encode(picture)),
+            "image": with_picture and self._draw_fiado_pay_code(params),
             # Only codes of this kind are also typed: others are for cameras.
             "text": params["value"] if method == BRAZILIAN_CODE else False,
             "label": partner.env._("Pix copy and paste")
@@ -116,3 +113,8 @@ class ResCompany(models.Model):
             "amount": amount,
             "reference": reference,
         }
+
+    def _draw_fiado_pay_code(self, params):
+        size = {"width": CODE_SIZE, "height": CODE_SIZE, "quiet": 1}
+        picture = self.env["ir.actions.report"].barcode(**{**params, **size})
+        return image_data_uri(b64encode(picture))

@@ -6,14 +6,16 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _get_fiado_pay_code(self, amount=None):
+    def _get_fiado_pay_code(self, amount=None, with_picture=True):
         """The code by which the customer pays from a phone, in the current company.
 
         :param float amount: in company currency; ``None`` for all of the debt
+        :param bool with_picture: whether it is drawn, which takes its time
         :return: dict, empty where there is nothing to pay or the company has no account
-            that a code could be made for: ``image`` (data URI of a PNG), ``text`` (what
-            is copied and pasted instead, ``False`` where that kind of code has none),
-            ``label`` (what the text is called), ``amount`` and ``reference``
+            that a code could be made for: ``image`` (data URI of a PNG, ``False`` where
+            it isn't drawn), ``text`` (what is copied and pasted instead, ``False``
+            where that kind of code has none), ``label`` (what the text is called),
+            ``amount`` and ``reference``
         """
         # Papers have it for whoever may print them, also without rights on wallets.
         self.ensure_one()
@@ -24,7 +26,7 @@ class ResPartner(models.Model):
         amount = company.currency_id.round(amount or 0.0)
         if not holder or company.currency_id.compare_amounts(amount, 0.0) <= 0:
             return {}
-        return company._get_fiado_pay_code(holder, amount)
+        return company._get_fiado_pay_code(holder, amount, with_picture)
 
     def _get_fiado_paper_pay_code(self, balance):
         """As :meth:`_get_fiado_pay_code`, for the paper of a movement, which may be

@@ -151,7 +151,8 @@ class ResPartner(models.Model):
         today = fields.Date.context_today(partner)
         since, due_date = partner.fiado_debt_since, partner.fiado_due_date
         is_part = money.compare_amounts(partner.fiado_overdue, partner.fiado_debt) < 0
-        pay_code = partner._get_fiado_pay_code(partner.fiado_debt)
+        # Mail programs block pictures of this kind: the text is what is sent.
+        pay_code = partner._get_fiado_pay_code(partner.fiado_debt, with_picture=False)
         is_overdue = bool(due_date) and due_date < today
         return {
             "customer": partner.name,

@@ -108,8 +108,8 @@ class SaleOrder(models.Model):
         """What the slips of these orders say, in their order, with the code that pays
         what is still owed of it where debt was left."""
         return [
-            {**slip, "pay_code": order._get_slip_pay_code(slip)}
-            for order, slip in ((order, order._get_slip()) for order in self)
+            {**slip, "pay_code": slip["order"]._get_slip_pay_code(slip)}
+            for slip in (order._get_slip() for order in self)
         ]
 
     def _get_slip_pay_code(self, slip):

@@ -293,21 +293,6 @@ class TestReminderList(ReminderCommon):
             name: many2one if name.endswith("_id") else {} for name in names
         }
 
-        def add_debtors(count):
-            partners = self.env["res.partner"].create(
-                [{"name": f"Debtor {number}"} for number in range(count)]
-            )
-            ledger = self.env["fiado.ledger"].with_company(self.company)
-            with freeze_time("2026-03-10 15:00:00"):
-                ledger._operate_each(
-                    self.company,
-                    [
-                        (partner, -25.0, self.company.fiado_loss_account_id, {})
-                        for partner in partners
-                    ],
-                    "adjustment",
-                )
-
         def count():
             self.env.flush_all()
             self.env.invalidate_all()
@@ -318,11 +303,11 @@ class TestReminderList(ReminderCommon):
                 page = rows.web_search_read([], specification, limit=80)
             return page["length"], self.env.cr.sql_log_count - start
 
-        add_debtors(10)
+        self._add_debtors(10)
         count()  # what a worker reads once
         length, queries = count()
         self.assertEqual(length, 10)
-        add_debtors(20)
+        self._add_debtors(20)
         count()
         self.assertEqual(count(), (30, queries))
 
