@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import (
     addons,
+    cairo,
     debian,
     odoo_source,
     postgres,
@@ -74,7 +75,14 @@ def ready(*more_requirements, missing=()):
     :param missing: what else the machine lacks that its user needs
     """
     postgres.check_given()
-    debian.require([*missing, *odoo_source.missing(), *python_packages.missing("odoo")])
+    debian.require(
+        [
+            *missing,
+            *odoo_source.missing(),
+            *python_packages.missing("odoo"),
+            *cairo.missing(),
+        ]
+    )
     source = odoo_source.get()
     python = python_packages.install("odoo", "odoo.txt", *more_requirements)
     printer = wkhtmltopdf.folder()

@@ -43,6 +43,11 @@ def missing(*names):
     return [debian.Missing("Python's module venv", ("python3-venv",))]
 
 
+def version():
+    """The version of the environments' Python: ``(3, 13)``."""
+    return _parse(_interpreter()[1])
+
+
 @functools.cache
 def _interpreter():
     """The Python to make environments with, and its version.
@@ -52,9 +57,13 @@ def _interpreter():
     """
     if "--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""):
         version = _ask(DISTRIBUTED)
-        if version and is_supported([int(part) for part in version.split(".")[:2]]):
+        if version and is_supported(_parse(version)):
             return str(DISTRIBUTED), version
     return sys.executable, sys.version
+
+
+def _parse(version):
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def _ask(interpreter):
