@@ -1,73 +1,45 @@
 """Reading a balance: of a customer with few settled entries and of one with many."""
 
-from odoo.tools import SQL
-
+from .history import give_to, multiply
 from .measuring import in_turns, tell
 
-SETTLED = (10, 10_000)
+# Five debts, each settled at once.
+FEW = 10
+COPIES = 1_000
+AMOUNT = 25.0
 
 
 def main(env):
     env.company.fiado_enabled = True
-    ledger = env["fiado.ledger"]
-    flows = {}
-    for number in SETTLED:
-        customer = env["res.partner"].create({"name": f"{number} settled entries"})
-        _create_entries(env, customer, number)
-        flows[f"{number} settled entries"] = lambda customer=customer: _read(
-            ledger, customer
-        )
-    env.cr.execute("ANALYZE account_move_line")
+    few, many = env["res.partner"].create([{"name": "Few"}, {"name": "Many"}])
+    for _settled in range(FEW // 2):
+        _move(few | many, -AMOUNT)
+        _move(few | many, AMOUNT)
+    to_next = multiply(env, COPIES)
+    copies = [many.id + number * to_next for number in range(1, COPIES)]
+    give_to(many, many.browse(copies))
+    _move(few | many, -AMOUNT)
     env.cr.commit()
+    ledger = env["fiado.ledger"]
+    flows = {
+        f"{number} settled entries": lambda customer=customer: _read(ledger, customer)
+        for number, customer in ((FEW, few), (FEW * COPIES, many))
+    }
     tell("one balance", in_turns(env, flows, rounds=200))
+
+
+def _move(customers, amount):
+    company = customers.env.company
+    account = company.fiado_loss_account_id
+    customers.env["fiado.ledger"]._operate_each(
+        company,
+        [(customer, amount, account, {}) for customer in customers],
+        "adjustment",
+    )
 
 
 def _read(ledger, customer):
     yield
     wallet = ledger._read_wallets(customer, ledger.env.company)[customer]
-    if wallet.balance != -25.0:
+    if wallet.balance != -AMOUNT:
         raise RuntimeError(f"The balance is {wallet.balance}.")
-
-
-def _create_entries(env, customer, settled):
-    """Settled debts, consistent with the accounts, and one of 25 that is open.
-
-    One real entry is repeated by SQL: the ledger reads journal items, and posting
-    10,000 of them would take an hour.
-    """
-    ledger = env["fiado.ledger"]
-    receivable = customer.property_account_receivable_id
-    wallet = ledger._open_wallet(customer, env.company)
-    move = ledger._create_move(wallet, -25.0, receivable, "order")
-    move._post()
-    env.flush_all()
-    changed = (
-        *("reconciled", "balance", "amount_currency", "debit", "credit"),
-        *("amount_residual", "amount_residual_currency"),
-    )
-    columns = SQL(", ").join(
-        SQL.identifier(name)
-        for name, field in env["account.move.line"]._fields.items()
-        if field.store and field.column_type and name not in ("id", *changed)
-    )
-    item = move.line_ids.filtered(
-        lambda line: line.account_id == env.company.fiado_debt_account_id
-    )
-    env.cr.execute(
-        SQL(
-            """
-            INSERT INTO account_move_line (%(columns)s, %(changed)s)
-                 SELECT %(columns)s, TRUE, sign * 25, sign * 25,
-                        CASE WHEN sign > 0 THEN 25 ELSE 0 END,
-                        CASE WHEN sign < 0 THEN 25 ELSE 0 END, 0, 0
-                   FROM account_move_line,
-                        (SELECT CASE WHEN number %% 2 = 0 THEN 1 ELSE -1 END AS sign
-                           FROM generate_series(1, %(settled)s) number) settled
-                  WHERE id = %(item)s
-            """,
-            columns=columns,
-            changed=SQL(", ").join(map(SQL.identifier, changed)),
-            settled=settled,
-            item=item.id,
-        )
-    )

@@ -1,5 +1,7 @@
 """What closing an order costs, next to Odoo's own way of selling and being paid."""
 
+import secrets
+
 from odoo.fields import Command
 
 from .measuring import in_turns, tell
@@ -36,7 +38,8 @@ class Shop:
         return self.env["res.users"].create(
             {
                 "name": login,
-                "login": login,
+                # A database may have several shops.
+                "login": f"{login}-{secrets.token_hex(4)}",
                 "group_ids": [Command.set([self.env.ref(g).id for g in groups])],
             }
         )
