@@ -7,7 +7,11 @@ from odoo.tools.image import image_data_uri
 CODE_SIZE = 300
 # What a bank's app may carry back from a Pix code of this kind.
 REFERENCE_LENGTH = 25
+# How many characters an amount may have in such a code.
+AMOUNT_LENGTH = 13
 BRAZILIAN_CODE = "emv_qr"
+# What shops call the payment form of that code.
+PIX = "pix"
 
 
 class ResCompany(models.Model):
@@ -50,6 +54,25 @@ class ResCompany(models.Model):
                 error = error or incomplete
         return accounts.browse(), False, error
 
+    def _get_fiado_pay_forms(self, account, method, forms):
+        """Which payment forms are for what customers pay by the code of an account.
+
+        :param account: as :meth:`_get_fiado_pay_account` returns it, with the method
+        :param forms: the forms to choose from, elevated
+        :return: those that are called as the code is; where none is, those of the
+            journal of this account. Without an account none
+        """
+        if not account:
+            return forms.browse()
+        named = forms.browse()
+        if method == BRAZILIAN_CODE:
+            named = forms.filtered(
+                lambda form: PIX in (form.payment_form_name or "").casefold()
+            )
+        return named or forms.filtered(
+            lambda form: form.journal_id.bank_account_id._origin == account
+        )
+
     def _get_fiado_pay_hint(self):
         """What is missing for customers to pay by a code, in a sentence that says what
         to do; ``False`` where nothing is, or no code is known in this country."""
@@ -90,7 +113,7 @@ class ResCompany(models.Model):
         """
         company = self.root_id
         account, method, _error = company._get_fiado_pay_account(partner)
-        if not account:
+        if not account or len(f"{amount:.2f}") > AMOUNT_LENGTH:
             return {}
         reference = f"FIADO{partner.id}"[:REFERENCE_LENGTH]
         if "include_reference" in account._fields:

@@ -15,9 +15,8 @@ from .common import FiadoCommon
 KEY = "contato@boavista.example"
 
 
-@tagged("post_install", "-at_install")
-class TestPayCode(FiadoCommon):
-    """The code by which customers pay from their phone."""
+class PayCodeCommon(FiadoCommon):
+    """A shop in Brazil with a Pix key."""
 
     @classmethod
     def setUpClass(cls):
@@ -72,6 +71,11 @@ class TestPayCode(FiadoCommon):
         )
         return etree.HTML(html).findall(".//div[@name='pay_code']")
 
+
+@tagged("post_install", "-at_install")
+class TestPayCode(PayCodeCommon):
+    """The code by which customers pay from their phone."""
+
     def test_every_field(self):
         self._leave_debt(1025.5)
         code = self._get_code()
@@ -105,6 +109,9 @@ class TestPayCode(FiadoCommon):
         self.assertEqual(self._get_code(0.0), {})
         self.assertEqual(self._get_code(-5.0), {})
         self.assertEqual(self._parse(self._get_code(12.0)["text"])["54"], "12.00")
+        # As much as the field of such a code holds.
+        self.assertTrue(self._get_code(9_999_999_999.99))
+        self.assertEqual(self._get_code(10_000_000_000.0), {})
 
     def test_the_first_usable_account(self):
         self.bank.copy({"acc_number": "777", "proxy_value": "b@x.example"})
