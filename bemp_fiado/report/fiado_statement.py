@@ -69,11 +69,7 @@ class ReportFiadoStatement(models.AbstractModel):
             date_from = partner._get_fiado_statement_start()
         statement = partner.fiado_statement(date_from, date_to)
         lines = statement["entries"]
-        entries = partner.env["fiado.wallet.entry"]
-        labels = {
-            name: dict(entries._fields[name]._description_selection(partner.env))
-            for name in ("kind", "origin")
-        }
+        labels = self._get_labels(partner.env)
         # The readers of a statement may read what it names, not its records.
         order_ids = {line["order_id"] for line in lines} - {False}
         orders = partner.env["sale.order"].sudo().browse(order_ids)
@@ -113,9 +109,23 @@ class ReportFiadoStatement(models.AbstractModel):
             "totals": totals,
         }
 
+    @api.model
+    def _get_labels(self, env):
+        """What the kinds and origins of entries are called in an environment."""
+        entries = env["fiado.wallet.entry"]
+        return {
+            name: dict(entries._fields[name]._description_selection(env))
+            for name in ("kind", "origin")
+        }
+
+    @api.model
     def _get_what(self, line, labels):
         """What happened, for what, and who took it. What paid an old debt or was left
-        as credit was for none of what its order sold."""
+        as credit was for none of what its order sold.
+
+        :param dict line: as ``fiado.wallet.entry._get_statement_lines`` has it
+        :param dict labels: as :meth:`_get_labels` returns them
+        """
         what_for = labels["origin"][line["origin"]]
         if line["origin"] != "reversal" and line["kind"] in ("debt", "credit_used"):
             what_for = shorten(line["services"], SERVICES) or what_for

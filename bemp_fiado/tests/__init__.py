@@ -46,6 +46,7 @@ from . import test_property
 from . import test_read_models
 from . import test_readonly
 from . import test_reference
+from . import test_receipt_emails
 from . import test_refund
 from . import test_reminder_list
 from . import test_reminder_tour
