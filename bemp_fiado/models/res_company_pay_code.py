@@ -9,7 +9,7 @@ CODE_SIZE = 300
 REFERENCE_LENGTH = 25
 # How many characters an amount may have in such a code.
 AMOUNT_LENGTH = 13
-BRAZILIAN_CODE = "emv_qr"
+BRAZILIAN_CODE, EUROPEAN_CODE = "emv_qr", "sct_qr"
 # What shops call the payment form of that code.
 PIX = "pix"
 
@@ -82,7 +82,7 @@ class ResCompany(models.Model):
         if account or not company._knows_fiado_pay_codes():
             return False
         if company.country_code != "BR":
-            return error
+            return error or company._get_fiado_iban_hint()
         if company.currency_id.name != "BRL":
             return self.env._(
                 "Pix is paid in reais only: in %(currency)s, papers have no Pix code.",
@@ -98,12 +98,22 @@ class ResCompany(models.Model):
             "Add a Pix key to the company's bank account: kind of key and key."
         )
 
+    def _get_fiado_iban_hint(self):
+        has_code = EUROPEAN_CODE in self._get_fiado_pay_methods()
+        if not has_code or self.currency_id.name != "EUR":
+            return False
+        return self.env._("Add the company's bank account, with its IBAN.")
+
     def _knows_fiado_pay_codes(self):
         """Whether an addon is installed that makes codes for this company's country or
         its bank accounts."""
-        methods = self._get_fiado_pay_accounts().get_available_qr_methods_in_sequence()
-        known = [method for method, _name in methods]
+        known = self._get_fiado_pay_methods()
         return bool(known) and (self.country_code != "BR" or BRAZILIAN_CODE in known)
+
+    def _get_fiado_pay_methods(self):
+        """The kinds of codes that the installed addons make."""
+        methods = self._get_fiado_pay_accounts().get_available_qr_methods_in_sequence()
+        return [method for method, _name in methods]
 
     def _get_fiado_pay_code(self, partner, amount, with_picture=True):
         """The code by which a customer pays an amount to this company.

@@ -34,7 +34,8 @@ class ReportFiadoStatement(models.AbstractModel):
             "docs": partners,
             "company": self.env.company,
             "statements": [
-                self._get_statement(partner, period) for partner in partners
+                self._get_statement(partner, period, debt)
+                for partner, debt in self._get_debts(partners).items()
             ],
         }
 
@@ -55,11 +56,22 @@ class ReportFiadoStatement(models.AbstractModel):
             ]
         )
 
-    def _get_statement(self, partner, period):
+    def _get_debts(self, partners):
+        """What each of these customers owes now, read at once."""
+        partners.check_access("read")
+        wallets = self.env["fiado.ledger"]._read_wallets(
+            partners.commercial_partner_id, self.env.company
+        )
+        return {
+            partner: wallets[partner.commercial_partner_id].debt for partner in partners
+        }
+
+    def _get_statement(self, partner, period, debt):
         """The customer's statement, in the customer's language.
 
         :param dict period: ``date_from`` and ``date_to``; none: what is open and all
             of late
+        :param float debt: what the customer owes now
         """
         partner = partner.with_context(lang=partner.lang or self.env.lang)
         clean_date = partner.env["fiado.request"]._clean_date
@@ -81,7 +93,7 @@ class ReportFiadoStatement(models.AbstractModel):
         ]
         is_past = date_to and date_to < fields.Date.context_today(partner)
         # What is paid is what is owed now, which a past period doesn't say.
-        pay_code = {} if is_past else partner._get_fiado_pay_code()
+        pay_code = {} if is_past else partner._get_fiado_pay_code(debt)
         rows = [
             {
                 **line,
