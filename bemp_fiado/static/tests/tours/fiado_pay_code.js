@@ -2,12 +2,13 @@ import { registry } from "@web/core/registry";
 
 const IMAGE = ".o_fiado_close [name='pay_code_image'] img";
 
-/** Whether the picture is one. */
-function checkPicture() {
+/** Whether the picture is one: a broken one can't be decoded. */
+async function checkPicture() {
     const image = document.querySelector(IMAGE);
-    if (!image.src.startsWith("data:image/png") || !image.naturalWidth) {
-        throw new Error("The picture of the code is broken");
+    if (!image.src.startsWith("data:image/png")) {
+        throw new Error(`The picture of the code is ${image.src}`);
     }
+    await image.decode();
 }
 
 registry.category("web_tour.tours").add("fiado_receive_by_code", {
