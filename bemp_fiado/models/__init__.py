@@ -18,6 +18,7 @@ from . import fiado_policy
 from . import fiado_policy_forecast
 from . import fiado_policy_limit
 from . import fiado_promise
+from . import fiado_receipt
 from . import fiado_reminder
 from . import fiado_reminder_job
 from . import fiado_reminder_stage

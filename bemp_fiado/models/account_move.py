@@ -174,7 +174,9 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         ledger = self.env["fiado.ledger"]
         ledger._forget_read(lines.partner_id)
-        ledger._log_movements((lines & posted.line_ids).sudo(), "posted")
+        lines = (lines & posted.line_ids).sudo()
+        ledger._log_movements(lines, "posted")
+        self.env["fiado.receipt"]._queue_posted(lines)
         return posted
 
     # -------------------------------------------------------------------------

@@ -7,7 +7,11 @@ from odoo.tools.image import image_data_uri
 CODE_SIZE = 300
 # What a bank's app may carry back from a Pix code of this kind.
 REFERENCE_LENGTH = 25
-BRAZILIAN_CODE = "emv_qr"
+# How many characters an amount may have in such a code.
+AMOUNT_LENGTH = 13
+BRAZILIAN_CODE, EUROPEAN_CODE = "emv_qr", "sct_qr"
+# What shops call the payment form of that code.
+PIX = "pix"
 
 
 class ResCompany(models.Model):
@@ -50,6 +54,25 @@ class ResCompany(models.Model):
                 error = error or incomplete
         return accounts.browse(), False, error
 
+    def _get_fiado_pay_forms(self, account, method, forms):
+        """Which payment forms are for what customers pay by the code of an account.
+
+        :param account: as :meth:`_get_fiado_pay_account` returns it, with the method
+        :param forms: the forms to choose from, elevated
+        :return: those that are called as the code is; where none is, those of the
+            journal of this account. Without an account none
+        """
+        if not account:
+            return forms.browse()
+        named = forms.browse()
+        if method == BRAZILIAN_CODE:
+            named = forms.filtered(
+                lambda form: PIX in (form.payment_form_name or "").casefold()
+            )
+        return named or forms.filtered(
+            lambda form: form.journal_id.bank_account_id._origin == account
+        )
+
     def _get_fiado_pay_hint(self):
         """What is missing for customers to pay by a code, in a sentence that says what
         to do; ``False`` where nothing is, or no code is known in this country."""
@@ -59,7 +82,7 @@ class ResCompany(models.Model):
         if account or not company._knows_fiado_pay_codes():
             return False
         if company.country_code != "BR":
-            return error
+            return error or company._get_fiado_iban_hint()
         if company.currency_id.name != "BRL":
             return self.env._(
                 "Pix is paid in reais only: in %(currency)s, papers have no Pix code.",
@@ -75,12 +98,22 @@ class ResCompany(models.Model):
             "Add a Pix key to the company's bank account: kind of key and key."
         )
 
+    def _get_fiado_iban_hint(self):
+        has_code = EUROPEAN_CODE in self._get_fiado_pay_methods()
+        if not has_code or self.currency_id.name != "EUR":
+            return False
+        return self.env._("Add the company's bank account, with its IBAN.")
+
     def _knows_fiado_pay_codes(self):
         """Whether an addon is installed that makes codes for this company's country or
         its bank accounts."""
-        methods = self._get_fiado_pay_accounts().get_available_qr_methods_in_sequence()
-        known = [method for method, _name in methods]
+        known = self._get_fiado_pay_methods()
         return bool(known) and (self.country_code != "BR" or BRAZILIAN_CODE in known)
+
+    def _get_fiado_pay_methods(self):
+        """The kinds of codes that the installed addons make."""
+        methods = self._get_fiado_pay_accounts().get_available_qr_methods_in_sequence()
+        return [method for method, _name in methods]
 
     def _get_fiado_pay_code(self, partner, amount, with_picture=True):
         """The code by which a customer pays an amount to this company.
@@ -90,7 +123,7 @@ class ResCompany(models.Model):
         """
         company = self.root_id
         account, method, _error = company._get_fiado_pay_account(partner)
-        if not account:
+        if not account or len(f"{amount:.2f}") > AMOUNT_LENGTH:
             return {}
         reference = f"FIADO{partner.id}"[:REFERENCE_LENGTH]
         if "include_reference" in account._fields:

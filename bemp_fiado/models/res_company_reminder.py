@@ -20,6 +20,11 @@ class ResCompany(models.Model):
         help="Remind customers of their debts every morning, and list who is to be "
         "reminded.",
     )
+    fiado_receipt_emails = fields.Boolean(
+        string="Receipts by E-mail",
+        help="Send each customer a receipt with the new balance after each movement of "
+        "the wallet.",
+    )
     fiado_reminder_stage_ids = fields.One2many(
         "fiado.reminder.stage",
         "company_id",
@@ -45,6 +50,7 @@ class ResCompany(models.Model):
 
     def _get_company_root_delegated_field_names(self):
         return super()._get_company_root_delegated_field_names() + [
+            "fiado_receipt_emails",
             "fiado_reminders",
             "fiado_reminded_on",
         ]

@@ -24,6 +24,9 @@ class ResConfigSettings(models.TransientModel):
     fiado_overdue_block_days = fields.Integer(
         related="company_id.fiado_overdue_block_days", readonly=False
     )
+    fiado_receipt_emails = fields.Boolean(
+        related="company_id.fiado_receipt_emails", readonly=False
+    )
     fiado_reminders = fields.Boolean(
         related="company_id.fiado_reminders", readonly=False
     )
@@ -43,11 +46,18 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.fiado_pay_hint = settings.company_id._get_fiado_pay_hint()
 
+    def action_fiado_edit_receipt(self):
+        """Open the text of receipts by e-mail."""
+        return self._get_template_action("bemp_fiado.mail_template_receipt")
+
     def action_fiado_edit_whatsapp(self):
         """Open the text of reminders by WhatsApp."""
+        return self._get_template_action("bemp_fiado.mail_template_reminder_whatsapp")
+
+    def _get_template_action(self, template):
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.template",
-            "res_id": self.env.ref("bemp_fiado.mail_template_reminder_whatsapp").id,
+            "res_id": self.env.ref(template).id,
             "view_mode": "form",
         }

@@ -34,7 +34,8 @@ class ReportFiadoStatement(models.AbstractModel):
             "docs": partners,
             "company": self.env.company,
             "statements": [
-                self._get_statement(partner, period) for partner in partners
+                self._get_statement(partner, period, debt)
+                for partner, debt in self._get_debts(partners).items()
             ],
         }
 
@@ -55,11 +56,22 @@ class ReportFiadoStatement(models.AbstractModel):
             ]
         )
 
-    def _get_statement(self, partner, period):
+    def _get_debts(self, partners):
+        """What each of these customers owes now, read at once."""
+        partners.check_access("read")
+        wallets = self.env["fiado.ledger"]._read_wallets(
+            partners.commercial_partner_id, self.env.company
+        )
+        return {
+            partner: wallets[partner.commercial_partner_id].debt for partner in partners
+        }
+
+    def _get_statement(self, partner, period, debt):
         """The customer's statement, in the customer's language.
 
         :param dict period: ``date_from`` and ``date_to``; none: what is open and all
             of late
+        :param float debt: what the customer owes now
         """
         partner = partner.with_context(lang=partner.lang or self.env.lang)
         clean_date = partner.env["fiado.request"]._clean_date
@@ -69,11 +81,7 @@ class ReportFiadoStatement(models.AbstractModel):
             date_from = partner._get_fiado_statement_start()
         statement = partner.fiado_statement(date_from, date_to)
         lines = statement["entries"]
-        entries = partner.env["fiado.wallet.entry"]
-        labels = {
-            name: dict(entries._fields[name]._description_selection(partner.env))
-            for name in ("kind", "origin")
-        }
+        labels = self._get_labels(partner.env)
         # The readers of a statement may read what it names, not its records.
         order_ids = {line["order_id"] for line in lines} - {False}
         orders = partner.env["sale.order"].sudo().browse(order_ids)
@@ -85,7 +93,7 @@ class ReportFiadoStatement(models.AbstractModel):
         ]
         is_past = date_to and date_to < fields.Date.context_today(partner)
         # What is paid is what is owed now, which a past period doesn't say.
-        pay_code = {} if is_past else partner._get_fiado_pay_code()
+        pay_code = {} if is_past else partner._get_fiado_pay_code(debt)
         rows = [
             {
                 **line,
@@ -113,9 +121,23 @@ class ReportFiadoStatement(models.AbstractModel):
             "totals": totals,
         }
 
+    @api.model
+    def _get_labels(self, env):
+        """What the kinds and origins of entries are called in an environment."""
+        entries = env["fiado.wallet.entry"]
+        return {
+            name: dict(entries._fields[name]._description_selection(env))
+            for name in ("kind", "origin")
+        }
+
+    @api.model
     def _get_what(self, line, labels):
         """What happened, for what, and who took it. What paid an old debt or was left
-        as credit was for none of what its order sold."""
+        as credit was for none of what its order sold.
+
+        :param dict line: as ``fiado.wallet.entry._get_statement_lines`` has it
+        :param dict labels: as :meth:`_get_labels` returns them
+        """
         what_for = labels["origin"][line["origin"]]
         if line["origin"] != "reversal" and line["kind"] in ("debt", "credit_used"):
             what_for = shorten(line["services"], SERVICES) or what_for

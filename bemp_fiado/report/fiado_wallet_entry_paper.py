@@ -1,5 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
+from ..models.elevation import elevate
 from .printing import get_page
 
 
@@ -40,6 +42,53 @@ class FiadoWalletEntry(models.Model):
         the holder, or nobody knows."""
         customer = self.sale_order_id.sudo().partner_id
         return customer != self.partner_id and customer.name
+
+    def action_email_receipt(self):
+        """Send the receipts of these entries' movements to their customers by e-mail,
+        once more where that was done.
+
+        :raises UserError: no e-mail reaches any of the customers
+        :raises AccessError: the user may not read the entries, or takes no payments
+        """
+        self.env["fiado.policy"]._check_sales_user()
+        self.check_access("read")
+        movements = {
+            (entry.move_id.id, entry.partner_id.id, entry.company_id.id)
+            for entry in self
+        }
+        receipts = elevate(self.env["fiado.receipt"])
+        if not receipts._queue(list(movements), again=True):
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no e-mail address to which anything is sent: add "
+                    "one, or print the receipt.",
+                    customer=", ".join(self.partner_id.mapped("name")),
+                )
+            )
+        message = self.env._(
+            "The receipt goes to %(addresses)s.",
+            addresses=", ".join(
+                filter(None, self.partner_id.fiado_mailbox_id.mapped("email"))
+            ),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message},
+        }
+
+    def _get_ids_to_email(self):
+        """The ids of these entries of one customer, where their receipt can be sent by
+        e-mail and isn't by itself; else ``False``."""
+        company = self.company_id.sudo()
+        mailbox = self.partner_id.fiado_mailbox_id
+        if (
+            company.fiado_receipt_emails
+            or not mailbox.email_normalized
+            or mailbox.is_blacklisted
+        ):
+            return False
+        return self.ids
 
     def _get_receipt_page(self):
         """The address of the receipts' page, which the browser prints."""

@@ -4,13 +4,15 @@ import json
 from urllib.parse import urlencode
 
 
-def get_done_action(message, page, has_to_print, whatsapp):
+def get_done_action(message, page, has_to_print, whatsapp, email=False):
     """The client action that says what was done, prints the paper of it or offers to,
     and closes the dialog.
 
     :param str page: the address of the paper, as :func:`get_page` returns it
     :param bool has_to_print: whether it is printed at once
     :param whatsapp: the link that opens WhatsApp, or ``False``
+    :param email: the ids of the wallet entries whose receipt can be sent by e-mail, or
+        ``False``
     """
     return {
         "type": "ir.actions.client",
@@ -20,6 +22,7 @@ def get_done_action(message, page, has_to_print, whatsapp):
             "slip": page,
             "print": page if has_to_print else False,
             "whatsapp": whatsapp,
+            "email": email,
             "next": {"type": "ir.actions.act_window_close"},
         },
     }

@@ -51,6 +51,7 @@ class SaleOrder(models.Model):
             self._get_slip_page(),
             has_to_print,
             self.partner_id._get_fiado_whatsapp_url(self._get_slip_text(slip)),
+            slip["entries"]._get_ids_to_email(),
         )
 
     def _get_done_message(self, slip):
@@ -143,6 +144,7 @@ class SaleOrder(models.Model):
         paid = sum(payments.mapped("amount"))
         return {
             "order": self,
+            "entries": entries,
             "company": company,
             "currency": currency,
             "holder": entries.partner_id or self.wallet_partner_id,

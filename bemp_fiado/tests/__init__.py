@@ -36,6 +36,8 @@ from . import test_paper
 from . import test_partner_changes
 from . import test_partner_statement
 from . import test_pay_code
+from . import test_pay_code_sepa
+from . import test_pay_code_till
 from . import test_payment_form_buttons
 from . import test_payment_forms
 from . import test_payment_register
@@ -45,6 +47,7 @@ from . import test_property
 from . import test_read_models
 from . import test_readonly
 from . import test_reference
+from . import test_receipt_emails
 from . import test_refund
 from . import test_reminder_list
 from . import test_reminder_tour

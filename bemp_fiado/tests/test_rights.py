@@ -71,7 +71,10 @@ SCREENS = {
     "fiado.wallet.adjust": {"action_apply"},
     "fiado.wallet.balance": {"action_open_items"},
     "fiado.wallet.balance.date": {"action_show"},
-    "fiado.wallet.entry": {"action_open_document", "action_open_order"},
+    # Who may send receipts is in test_receipt_emails.
+    "fiado.wallet.entry": {
+        *("action_email_receipt", "action_open_document", "action_open_order"),
+    },
     "fiado.wallet.opening": {"get_import_templates"},
     "fiado.wallet.receive": {"action_receive", "action_receive_without_receipt"},
     "fiado.wallet.statement": {"action_print", "action_send"},
@@ -85,7 +88,9 @@ SCREENS = {
         *("action_fiado_remind_whatsapp", "action_fiado_send_statement"),
         *("action_fiado_withdraw_promise", "action_open_wallet"),
     },
-    "res.config.settings": {"action_fiado_edit_whatsapp"},
+    "res.config.settings": {
+        *("action_fiado_edit_receipt", "action_fiado_edit_whatsapp"),
+    },
     "sale.order": {
         *("action_close_order", "action_close_orders", "action_reopen_order"),
         *("action_open_wallet", "action_print_slip"),

@@ -10,6 +10,7 @@ from . import fiado_reminder_batch
 from . import fiado_wallet_adjust
 from . import fiado_wallet_balance_date
 from . import fiado_wallet_receive
+from . import fiado_wallet_receive_pay_code
 from . import fiado_wallet_statement
 from . import fiado_wallet_undo
 from . import mail_compose_message

@@ -34,6 +34,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         fact of the merged one, who has one promise: the newest. Odoo writes by SQL,
         and would run into either."""
         reminders, promises = self.env["fiado.reminder"], self.env["fiado.promise"]
+        self.env["fiado.receipt"]._forget_doubles(partners)
         reminders.flush_model()
         promises.flush_model()
         self.env.cr.execute(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..report.printing import get_done_action
+
 
 class FiadoWalletAdjust(models.TransientModel):
     """What only managers do to a wallet, each by its public method."""
@@ -153,22 +155,41 @@ class FiadoWalletAdjust(models.TransientModel):
         if not self.operation:
             raise UserError(self.env._("Choose what to do with this wallet."))
         partner = self.partner_id.with_company(self.company_id)
-        getattr(self, f"_apply_{self.operation}")(
+        answer = getattr(self, f"_apply_{self.operation}")(
             partner, reference=self.reference, shown=self._get_shown()
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._get_done_action(answer)
+
+    def _get_done_action(self, answer):
+        holder = self.partner_id.commercial_partner_id
+        entries = self.env["fiado.wallet.entry"].search(
+            [("move_id", "in", answer["move_ids"]), ("partner_id", "=", holder.id)]
+        )
+        balance = self.currency_id.format(answer["balance"])
+        text = self.env._("Balance of your wallet: %(amount)s.", amount=balance)
+        return get_done_action(
+            self.env._(
+                "Done. Balance of %(customer)s: %(balance)s",
+                customer=holder.name,
+                balance=balance,
+            ),
+            entries._get_receipt_page(),
+            False,
+            self.partner_id._get_fiado_whatsapp_url(text),
+            entries._get_ids_to_email(),
+        )
 
     def _apply_pay_out(self, partner, **sent):
         form = self.payment_method_line_id
         if not form:
             raise UserError(self.env._("Choose how it is paid out."))
-        partner.fiado_pay_out(self.amount, form.id, self.reason, **sent)
+        return partner.fiado_pay_out(self.amount, form.id, self.reason, **sent)
 
     def _apply_forgive(self, partner, **sent):
-        partner.fiado_forgive(self.amount, self.reason, **sent)
+        return partner.fiado_forgive(self.amount, self.reason, **sent)
 
     def _apply_transfer(self, partner, **sent):
-        partner.fiado_transfer(
+        return partner.fiado_transfer(
             self.target_id.id,
             -self._get_movement(),
             self.reason,
@@ -180,12 +201,12 @@ class FiadoWalletAdjust(models.TransientModel):
         if not self.account_id:
             # Nobody may have chosen one for the shop.
             partner._get_fiado_loss_account(self.company_id.sudo().root_id)
-        partner.fiado_adjust(
+        return partner.fiado_adjust(
             self._get_movement(), self.account_id.id, self.reason, **sent
         )
 
     def _apply_opening(self, partner, **sent):
-        partner.fiado_open_balance(
+        return partner.fiado_open_balance(
             self._get_movement(), self.date, self.account_id.id, **sent
         )
 

@@ -74,6 +74,7 @@ class FiadoWalletReceive(models.TransientModel):
             entries._get_receipt_page(),
             has_to_print,
             self.partner_id._get_fiado_whatsapp_url(text),
+            entries._get_ids_to_email(),
         )
 
     def _receive(self):

@@ -47,7 +47,9 @@ def _upgrade_release(odoo, dump):
     told = json.loads((RELEASES / f"{version}.json").read_text())
     with _restored(odoo, dump) as database:
         yield from _upgrade(odoo, database, f"upgrade from {version}")
+        _forget_what_changed(told)
         yield from _compare(odoo, database, told, f"upgrade from {version}")
+        yield from _find_reminder_flaws(odoo, database, f"upgrade from {version}")
         yield from _close_further(odoo, database, f"upgrade from {version}")
 
 
@@ -112,6 +114,28 @@ def _compare(odoo, database, told, name):
         f"{len(told['books']['items'])} journal items compared"
     )
     yield from _find_differences(told, now, name)
+
+
+def _forget_what_changed(told):
+    """Version 1.0 knew no payment of who only ever bought credit: since then that is
+    one too."""
+    for row in told["debtors"]:
+        if row["credit"] and not row["last_payment_date"]:
+            del row["last_payment_date"]
+
+
+def _find_reminder_flaws(odoo, database, name):
+    """A release before the reminders gets their stages, switched off, and their text
+    in each language where the shop had left the old one as it was."""
+    told = _ask(odoo, database, "lifecycle_shop.tell_reminders(env)")
+    print(f"  {name}: stages {told['stages']}, text in {', '.join(told['texts'])}")
+    if told["stages"] != [-3, 0, 7, 30]:
+        yield f"{name}: the stages are {told['stages']}"
+    if told["switched_on"]:
+        yield f"{name}: {told['switched_on']} are switched on"
+    for lang, is_new in told["texts"].items():
+        if not is_new:
+            yield f"{name}: the text of reminders in {lang} is the old one"
 
 
 def _close_further(odoo, database, name):

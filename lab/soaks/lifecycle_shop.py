@@ -483,6 +483,21 @@ def _tell_settings(env):
     return settings
 
 
+def tell_reminders(env):
+    """What an upgrade made of the reminders."""
+    company = env.company
+    template = env.ref("bemp_fiado.mail_template_reminder")
+    switches = ("fiado_reminders", "fiado_receipt_emails")
+    return {
+        "stages": company.fiado_reminder_stage_ids.sorted("days").mapped("days"),
+        "switched_on": [name for name in switches if company[name]],
+        "texts": {
+            lang: "stop_url" in template.with_context(lang=lang).body_html
+            for lang, _name in env["res.lang"].get_installed()
+        },
+    }
+
+
 def tell_books(env):
     """What accounting says, with or without the addon."""
     env = env(context=dict(env.context, lang="en_US"))

@@ -60,12 +60,17 @@ OWN_TESTS = tuple(
 )
 
 
+# What each of them makes of a wallet, by its name.
+BESIDE = Path(__file__).resolve().parent / "beside"
+
+
 @dataclass(frozen=True)
 class Neighbour:
     """Addons that are installed together, and whose tests are run.
 
     ``tests`` are files or folders below the folder of Odoo's addons or of OCA's, all
-    the tests of ``modules`` by default. Beside OCA's addons ours are tried too.
+    the tests of ``modules`` by default. Beside OCA's addons ours are tried too, and
+    what is in ``beside`` under the neighbour's name.
     ``preparation`` is a program for Odoo's shell to run before they are installed,
     ``preparation_of_ours`` one to run before ours are tried.
     """
@@ -81,6 +86,10 @@ class Neighbour:
     @property
     def test_paths(self):
         return self.tests or tuple(f"{module}/tests" for module in self.modules)
+
+    @property
+    def own_tests(self):
+        return (*OWN_TESTS, *BESIDE.glob(f"test_{self.name}.py"))
 
 
 NEIGHBOURS = (
@@ -179,7 +188,9 @@ def _try_out(odoo, neighbour):
         own = {}
         if neighbour.is_oca:
             _prepare(odoo, with_ours, neighbour.preparation_of_ours)
-            own = _run_tests(odoo, with_ours, f"{neighbour.name}-own", OWN_TESTS)
+            own = _run_tests(
+                odoo, with_ours, f"{neighbour.name}-own", neighbour.own_tests
+            )
     finally:
         databases.drop(odoo, without)
         databases.drop(odoo, with_ours)

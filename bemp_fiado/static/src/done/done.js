@@ -27,13 +27,22 @@ export function printPage(url) {
 
 /** Says what was done, offers the paper of it, and goes on with what comes next. */
 async function sayDone(env, { params }) {
-    const { message, slip, whatsapp, next } = params;
+    const { message, slip, whatsapp, email, next } = params;
     if (message) {
         const buttons = [{ name: _t("Print"), onClick: () => printPage(slip) }];
         if (whatsapp) {
             buttons.push({
                 name: _t("WhatsApp"),
                 onClick: () => browser.open(whatsapp, "_blank"),
+            });
+        }
+        if (email) {
+            buttons.push({
+                name: _t("E-mail"),
+                onClick: async () => {
+                    const call = ["fiado.wallet.entry", "action_email_receipt", [email]];
+                    env.services.action.doAction(await env.services.orm.call(...call));
+                },
             });
         }
         env.services.notification.add(message, {
