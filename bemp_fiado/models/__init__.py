@@ -9,6 +9,7 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import account_payment_method_line
 from . import fiado_ledger
+from . import fiado_ledger_lock
 from . import fiado_ledger_log
 from . import fiado_ledger_move
 from . import fiado_ledger_operation

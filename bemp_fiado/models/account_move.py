@@ -6,25 +6,27 @@ FIADO_FIELDS = {
     "fiado_origin",
     "fiado_reference",
 }
+# What moves wallets.
+ORIGINS = [
+    ("order", "Order"),
+    ("invoice", "Invoice"),
+    ("credit_sale", "Money credit"),
+    ("refund", "Credit note"),
+    ("payout", "Paid out"),
+    ("forgiveness", "Forgiven"),
+    ("adjustment", "Adjustment"),
+    ("opening", "Opening balance"),
+    ("transfer", "Transfer"),
+    ("reversal", "Reversal"),
+    ("accounting", "Accounting"),
+]
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     fiado_origin = fields.Selection(
-        selection=[
-            ("order", "Order"),
-            ("invoice", "Invoice"),
-            ("credit_sale", "Money credit"),
-            ("refund", "Credit note"),
-            ("payout", "Paid out"),
-            ("forgiveness", "Forgiven"),
-            ("adjustment", "Adjustment"),
-            ("opening", "Opening balance"),
-            ("transfer", "Transfer"),
-            ("reversal", "Reversal"),
-            ("accounting", "Accounting"),
-        ],
+        selection=ORIGINS,
         string="Wallet Origin",
         help="What caused this movement of a customer's wallet.",
         readonly=True,

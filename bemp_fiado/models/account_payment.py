@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .account_move import ORIGINS
 from .elevation import RELEASE, elevate
 from .guards import filter_changing
 
+# What moves wallets by a payment.
+WITH_PAYMENTS = ("order", "invoice", "credit_sale", "payout")
 FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}
 # Odoo lets them be changed, and leaves the payment's entry as it was.
 SETTLED_FIELDS = {
@@ -23,12 +26,7 @@ class AccountPayment(models.Model):
     _inherit = "account.payment"
 
     fiado_origin = fields.Selection(
-        selection=[
-            ("order", "Order"),
-            ("invoice", "Invoice"),
-            ("credit_sale", "Money credit"),
-            ("payout", "Paid out"),
-        ],
+        selection=[origin for origin in ORIGINS if origin[0] in WITH_PAYMENTS],
         string="Wallet Origin",
         help="The operation on a customer's wallet by which this payment was made.",
         readonly=True,

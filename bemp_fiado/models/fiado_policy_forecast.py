@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_date
 
-from ..wallet import CREDIT, DEBT
+from ..wallet import CREDIT, DEBT, get_opposite
 
 
 class FiadoPolicy(models.AbstractModel):
@@ -86,40 +86,39 @@ class FiadoPolicy(models.AbstractModel):
         """
         wallet = self.env["fiado.ledger"]._read_wallets(holder, company)[holder]
         currency = wallet.company.currency_id
-        movement = currency.round(sum(items.mapped("balance")))
-        after = currency.round(wallet.balance + movement)
-        if currency.is_zero(movement):
+        parts = [
+            (side, -item.balance)
+            for side in (DEBT, CREDIT)
+            for item in items
+            if item.account_id == wallet.get_account(side)
+        ]
+        undone = wallet.apply(get_opposite(parts))
+        if currency.is_zero(undone.balance - wallet.balance):
             return []
         sentences = [
             self.env._(
                 "The wallet of %(customer)s goes from %(before)s to %(after)s.",
                 customer=holder.name,
                 before=currency.format(wallet.balance),
-                after=currency.format(after),
+                after=currency.format(undone.balance),
             )
         ]
-        accounts = items.grouped("account_id")
-        no_items = items.browse()
-        debt = accounts.get(wallet.company.fiado_debt_account_id, no_items)
-        credit = accounts.get(wallet.company.fiado_credit_account_id, no_items)
-        left_credit = -sum(credit.mapped("balance"))
-        if currency.compare_amounts(left_credit, max(wallet.credit, 0.0)) > 0:
+        if undone.credit < 0:
             sentences.append(
                 self.env._(
                     "Credit that this had left was used meanwhile: %(customer)s will "
                     "owe %(amount)s.",
                     customer=holder.name,
-                    amount=currency.format(max(-after, 0.0)),
+                    amount=currency.format(max(-undone.balance, 0.0)),
                 )
             )
-        left_debt = sum(debt.mapped("balance"))
-        if currency.compare_amounts(left_debt, max(wallet.debt, 0.0)) > 0:
+        if undone.debt < 0:
             sentences.append(
                 self.env._(
                     "Debt that this had left was paid or forgiven meanwhile: "
                     "%(customer)s will have %(amount)s of credit.",
                     customer=holder.name,
-                    amount=currency.format(max(after, 0.0)),
+                    amount=currency.format(max(undone.balance, 0.0)),
                 )
             )
         return sentences

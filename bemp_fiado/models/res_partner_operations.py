@@ -138,25 +138,15 @@ class ResPartner(models.Model):
         :raises AccessError: the user doesn't manage wallets
         """
         self.env["fiado.policy"]._check_manager()
-        holder = self._get_fiado_holder()
-        company = holder._get_fiado_company()
-        request = self.env["fiado.request"]
-        amount = request._clean_movement(amount, company.currency_id, signed=True)
-        account = request._clean_account(account_id, company)
-        reason = request._clean_reason(reason)
-
-        def movement(wallet):
-            holder._check_fiado_switched_on(wallet, amount)
-            return {
-                "amount": amount,
-                "counterpart": account,
-                "origin": "adjustment",
-                "ref": reason,
-            }
-
-        values = {"amount": amount, "account_id": account.id, "reason": reason}
-        return holder._fiado_move(
-            company, "fiado_adjust", values, movement, reference, shown
+        reason = self.env["fiado.request"]._clean_reason(reason)
+        return self._fiado_move_against(
+            "fiado_adjust",
+            amount,
+            account_id,
+            {"reason": reason},
+            {"origin": "adjustment", "ref": reason},
+            reference,
+            shown,
         )
 
     def fiado_transfer(
@@ -182,8 +172,8 @@ class ResPartner(models.Model):
         :raises UserError: it can't be moved; says what to do
         :raises AccessError: the user doesn't manage wallets
         """
-        policy, request = self.env["fiado.policy"], self.env["fiado.request"]
-        policy._check_manager()
+        self.env["fiado.policy"]._check_manager()
+        request = self.env["fiado.request"]
         holder = self._get_fiado_holder()
         target_id = request._clean_id(partner_id, self.env._("The other customer"))
         target = self.browse(target_id)._get_fiado_holder()
@@ -202,17 +192,10 @@ class ResPartner(models.Model):
 
         def operation(reference):
             ledger = self.env["fiado.ledger"]
-            wallet, target_wallet = ledger._open_wallets(holder | target, company)
-            target._check_fiado_active(target_wallet, amount)
-            if amount > 0:
-                holder._check_fiado_credit(wallet, amount)
-            else:
-                holder._check_fiado_debt(wallet, -amount)
-                new_debt = target_wallet.get_new_debt(amount)
-                policy._check_new_debt(target_wallet, new_debt, override_reason)
+            wallets = ledger._open_wallets(holder | target, company)
+            holder._check_fiado_transfer(*wallets, amount, override_reason)
             return ledger._transfer(
-                wallet,
-                target_wallet,
+                *wallets,
                 amount,
                 ref=reason,
                 company_id=company.id,
@@ -235,25 +218,36 @@ class ResPartner(models.Model):
         :raises AccessError: the user doesn't manage wallets
         """
         self.env["fiado.policy"]._check_manager()
+        date = self.env["fiado.request"]._clean_past_date(date)
+        self.env["fiado.policy"]._check_books_open(date)
+        return self._fiado_move_against(
+            "fiado_open_balance",
+            amount,
+            account_id,
+            {"date": str(date)},
+            {"origin": "opening", "ref": self.env._("Opening balance"), "date": date},
+            reference,
+            shown,
+        )
+
+    def _fiado_move_against(
+        self, method, amount, account_id, values, movement_values, reference, shown
+    ):
+        """Move this wallet against an account of the user's choice; otherwise as
+        :meth:`_fiado_move`.
+
+        :param dict values: the other arguments of the method, cleaned
+        :param dict movement_values: what else the movement has
+        """
         holder = self._get_fiado_holder()
         company = holder._get_fiado_company()
         request = self.env["fiado.request"]
         amount = request._clean_movement(amount, company.currency_id, signed=True)
         account = request._clean_account(account_id, company)
-        date = request._clean_past_date(date)
-        self.env["fiado.policy"]._check_books_open(date)
 
         def movement(wallet):
             holder._check_fiado_switched_on(wallet, amount)
-            return {
-                "amount": amount,
-                "counterpart": account,
-                "origin": "opening",
-                "date": date,
-                "ref": self.env._("Opening balance"),
-            }
+            return {"amount": amount, "counterpart": account, **movement_values}
 
-        values = {"amount": amount, "account_id": account.id, "date": str(date)}
-        return holder._fiado_move(
-            company, "fiado_open_balance", values, movement, reference, shown
-        )
+        values = {"amount": amount, "account_id": account.id, **values}
+        return holder._fiado_move(company, method, values, movement, reference, shown)

@@ -188,3 +188,19 @@ class ResPartner(models.Model):
                     credit=currency.format(wallet.credit),
                 )
             )
+
+    def _check_fiado_transfer(self, wallet, target, amount, override_reason):
+        """A balance leaves this customer's wallet, which has it, for another one, whose
+        customer may have it.
+
+        :param Wallet target: the other wallet
+        :param float amount: in the sign of the balance
+        """
+        target.partner._check_fiado_active(target, amount)
+        if amount > 0:
+            self._check_fiado_credit(wallet, amount)
+            return
+        self._check_fiado_debt(wallet, -amount)
+        self.env["fiado.policy"]._check_new_debt(
+            target, target.get_new_debt(amount), override_reason
+        )

@@ -32,7 +32,10 @@ class FiadoAudit(models.AbstractModel):
             self._get_opposites_query(scope),
             self._get_documents_query(scope),
             self._get_open_query(scope),
-            self._get_unposted_query(scope),
+            self._get_item_states_query(scope),
+            self._get_unposted_matches_query(scope),
+            self._get_order_documents_query(scope),
+            self._get_payment_entries_query(scope),
         ]
         if partner_ids is None:
             queries.append(self._get_accounts_query(scope))
@@ -126,6 +129,24 @@ class FiadoAudit(models.AbstractModel):
             """
         )
 
+    def _get_matches(self, items):
+        """With what each of ``items`` is matched, and for how much in its own sign."""
+        return SQL(
+            """
+            SELECT %(items)s.id, -match.amount AS amount,
+                   match.credit_move_id AS other_id
+              FROM %(items)s
+              JOIN account_partial_reconcile match
+                ON match.debit_move_id = %(items)s.id
+             UNION ALL
+            SELECT %(items)s.id, match.amount, match.debit_move_id
+              FROM %(items)s
+              JOIN account_partial_reconcile match
+                ON match.credit_move_id = %(items)s.id
+            """,
+            items=items,
+        )
+
     # Wallets ------------------------------------------------------------------
 
     def _get_wallets_query(self, scope):
@@ -133,36 +154,7 @@ class FiadoAudit(models.AbstractModel):
         open and by what was matched; and on which side it is."""
         return SQL(
             """
-            WITH counted AS (
-                SELECT item.id,
-                       item.partner_id,
-                       company.id AS company_id,
-                       item.balance,
-                       item.amount_residual AS open,
-                       CASE WHEN item.reconciled IS NOT TRUE
-                            THEN item.amount_residual ELSE 0 END AS flagged,
-                       (item.amount_residual = 0) != (item.reconciled IS TRUE)
-                           AND item.balance != 0 AS is_misflagged,
-                       item.account_id = company.fiado_debt_account_id AS is_debt
-                  FROM account_move_line item
-                       %(of_companies)s
-                   AND item.account_id IN (company.fiado_debt_account_id,
-                                           company.fiado_credit_account_id)
-                 WHERE item.account_id IN %(accounts)s
-                   AND item.parent_state = 'posted' %(partners)s
-            ), matched AS (
-                SELECT id, SUM(amount) AS amount
-                  FROM (SELECT counted.id, -match.amount AS amount
-                          FROM counted
-                          JOIN account_partial_reconcile match
-                            ON match.debit_move_id = counted.id
-                         UNION ALL
-                        SELECT counted.id, match.amount
-                          FROM counted
-                          JOIN account_partial_reconcile match
-                            ON match.credit_move_id = counted.id) match
-              GROUP BY id
-            ), wallet AS (
+            WITH item AS (%(items)s), wallet AS (
                 SELECT partner_id,
                        company_id,
                        SUM(balance) AS posted,
@@ -174,30 +166,49 @@ class FiadoAudit(models.AbstractModel):
                            AS is_mismatched,
                        COALESCE(SUM(open) FILTER (WHERE is_debt), 0) AS debt,
                        COALESCE(-SUM(open) FILTER (WHERE NOT is_debt), 0) AS credit
-                  FROM counted
-             LEFT JOIN matched ON matched.id = counted.id
+                  FROM item
+             LEFT JOIN (SELECT id, SUM(amount) AS amount
+                          FROM (%(matches)s) match GROUP BY id) matched
+                    ON matched.id = item.id
               GROUP BY partner_id, company_id
             )
-            SELECT 'open_items', partner_id, company_id, -posted, -open
-              FROM wallet WHERE posted != open
-             UNION ALL
-            SELECT 'open_flags', partner_id, company_id, -open, -flagged
-              FROM wallet WHERE posted = open AND is_misflagged
-             UNION ALL
-            SELECT 'matching', partner_id, company_id, -unmatched, -open
-              FROM wallet WHERE posted = open AND is_mismatched AND NOT is_misflagged
-             UNION ALL
-            SELECT 'no_customer', NULL, company_id, 0, -posted
-              FROM wallet WHERE partner_id IS NULL
-             UNION ALL
-            SELECT 'debt_side', partner_id, company_id, 0, debt
-              FROM wallet WHERE debt < 0
-             UNION ALL
-            SELECT 'credit_side', partner_id, company_id, 0, credit
-              FROM wallet WHERE credit < 0
-             UNION ALL
-            SELECT 'debt_and_credit', partner_id, company_id, 0, LEAST(debt, credit)
-              FROM wallet WHERE debt > 0 AND credit > 0
+            SELECT name, partner_id, company_id, expected, found
+              FROM wallet
+        CROSS JOIN LATERAL (VALUES
+                   ('open_items', posted != open, -posted, -open),
+                   ('open_flags', posted = open AND is_misflagged, -open, -flagged),
+                   ('matching', posted = open AND is_mismatched AND NOT is_misflagged,
+                    -unmatched, -open),
+                   ('no_customer', partner_id IS NULL, 0, -posted),
+                   ('debt_side', debt < 0, 0, debt),
+                   ('credit_side', credit < 0, 0, credit),
+                   ('debt_and_credit', debt > 0 AND credit > 0, 0, LEAST(debt, credit))
+                   ) difference (name, is_there, expected, found)
+             WHERE is_there
+            """,
+            items=self._get_wallet_items(scope),
+            matches=self._get_matches(SQL("item")),
+        )
+
+    def _get_wallet_items(self, scope):
+        return SQL(
+            """
+            SELECT item.id,
+                   item.partner_id,
+                   company.id AS company_id,
+                   item.balance,
+                   item.amount_residual AS open,
+                   CASE WHEN item.reconciled IS NOT TRUE
+                        THEN item.amount_residual ELSE 0 END AS flagged,
+                   (item.amount_residual = 0) != (item.reconciled IS TRUE)
+                       AND item.balance != 0 AS is_misflagged,
+                   item.account_id = company.fiado_debt_account_id AS is_debt
+              FROM account_move_line item
+                   %(of_companies)s
+               AND item.account_id IN (company.fiado_debt_account_id,
+                                       company.fiado_credit_account_id)
+             WHERE item.account_id IN %(accounts)s
+               AND item.parent_state = 'posted' %(partners)s
             """,
             of_companies=self._of_companies(scope),
             **scope,

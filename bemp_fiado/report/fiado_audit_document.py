@@ -39,10 +39,12 @@ class FiadoAudit(models.AbstractModel):
             **scope,
         )
 
-    def _get_unposted_query(self, scope):
-        """Entries that are not posted, where a wallet, a closed order or a payment
-        stands on them. Those that never were posted, and belong to no closing, are
-        drafts; those that were cancelled properly settle nothing any more."""
+    # Entries that are not posted, where a wallet, a closed order or a payment stands on
+    # them. Those that never were posted, and belong to no closing, are drafts; those
+    # that were cancelled properly settle nothing any more.
+
+    def _get_item_states_query(self, scope):
+        """Items of wallets are posted where their entries are, and only there."""
         return SQL(
             """
             SELECT 'item_state', item.partner_id, company.id, 0, item.balance
@@ -60,7 +62,15 @@ class FiadoAudit(models.AbstractModel):
              WHERE move.state != 'posted'
                AND item.account_id IN %(accounts)s
                AND item.parent_state = 'posted' %(partners)s
-             UNION ALL
+            """,
+            of_companies=self._of_companies(scope),
+            **scope,
+        )
+
+    def _get_unposted_matches_query(self, scope):
+        """No posted item of a wallet is matched with an entry that is not posted."""
+        return SQL(
+            """
             SELECT 'unposted_match', item.partner_id, company.id, 0, match.amount
               FROM account_move move
               JOIN account_move_line other ON other.move_id = move.id
@@ -72,7 +82,15 @@ class FiadoAudit(models.AbstractModel):
              WHERE move.state != 'posted'
                AND item.account_id IN %(accounts)s
                AND item.parent_state = 'posted' %(partners)s
-             UNION ALL
+            """,
+            of_companies=self._of_companies(scope),
+            **scope,
+        )
+
+    def _get_order_documents_query(self, scope):
+        """The invoices of closed orders are posted."""
+        return SQL(
+            """
             SELECT 'order_document', item.commercial_partner_id, company.id,
                    move.amount_total_signed, 0
               FROM account_move move
@@ -89,7 +107,16 @@ class FiadoAudit(models.AbstractModel):
                                               match.credit_move_id)
                              WHERE own.move_id = move.id))
                AND %(is_of_closed_order)s %(partners)s
-             UNION ALL
+            """,
+            of_companies=self._of_companies(scope),
+            is_of_closed_order=self._is_of_closed_order(),
+            **scope,
+        )
+
+    def _get_payment_entries_query(self, scope):
+        """Payments that are in the books have a posted entry."""
+        return SQL(
+            """
             SELECT 'payment_entry', item.partner_id, company.id, item.amount, 0
               FROM account_payment item
                    %(of_companies)s
@@ -99,7 +126,6 @@ class FiadoAudit(models.AbstractModel):
                AND move.state IS DISTINCT FROM 'posted' %(partners)s
             """,
             of_companies=self._of_companies(scope),
-            is_of_closed_order=self._is_of_closed_order(),
             **scope,
         )
 

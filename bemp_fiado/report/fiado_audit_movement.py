@@ -12,80 +12,82 @@ class FiadoAudit(models.AbstractModel):
         posted entries of the same customer, and the movement knows which."""
         return SQL(
             """
-            WITH counterpart AS (
-                SELECT item.id, item.move_id, item.partner_id, item.balance,
-                       item.amount_residual AS open,
-                       item.reconciled IS TRUE AS is_reconciled,
-                       company.id AS company_id
-                  FROM account_move_line item
-                  JOIN account_account account
-                    ON account.id = item.account_id
-                   AND account.account_type = 'asset_receivable'
-                       %(of_companies)s
-                   AND company.fiado_journal_id = item.journal_id
-                 WHERE item.journal_id IN %(journals)s
-                   AND item.account_id NOT IN %(accounts)s
-                   AND item.parent_state = 'posted' %(partners)s
-            ), match AS (
-                SELECT counterpart.id, match.amount, match.debit_move_id AS other_id
-                  FROM counterpart
-                  JOIN account_partial_reconcile match
-                    ON match.credit_move_id = counterpart.id
-                 UNION ALL
-                SELECT counterpart.id, -match.amount, match.credit_move_id
-                  FROM counterpart
-                  JOIN account_partial_reconcile match
-                    ON match.debit_move_id = counterpart.id
-            ), checked AS (
-                SELECT counterpart.*,
-                       counterpart.balance + COALESCE(matched.amount, 0) AS unmatched
-                  FROM counterpart
+            WITH item AS (%(counterparts)s), match AS (%(matches)s), checked AS (
+                SELECT item.*, item.balance + COALESCE(matched.amount, 0) AS unmatched
+                  FROM item
              LEFT JOIN (SELECT id, SUM(amount) AS amount FROM match GROUP BY id) matched
-                    ON matched.id = counterpart.id
-            ), odd AS (
-                SELECT counterpart.move_id, counterpart.partner_id,
-                       counterpart.company_id, match.amount,
-                       other.move_id AS other_move_id,
-                       other.partner_id AS other_partner_id,
-                       other.parent_state != 'posted' AS is_unposted,
-                       known.move_id IS NULL
-                           AND other.journal_id NOT IN %(journals)s AS is_unknown
-                  FROM match
-                  JOIN counterpart ON counterpart.id = match.id
-                  JOIN account_move_line other ON other.id = match.other_id
-             LEFT JOIN fiado_move_document_rel known
-                    ON known.move_id = counterpart.move_id
-                   AND known.document_id = other.move_id
-                 WHERE other.parent_state != 'posted'
-                    OR other.partner_id != counterpart.partner_id
-                    OR known.move_id IS NULL
-                       AND other.journal_id NOT IN %(journals)s
-            )
+                    ON matched.id = item.id
+            ), odd AS MATERIALIZED (%(odd)s)
             SELECT 'counterpart_open', partner_id, company_id, 0::numeric,
                    CASE WHEN open != 0 THEN open ELSE unmatched END
               FROM checked
              WHERE open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0
              UNION ALL
-            SELECT 'unposted_match', partner_id, company_id, 0, amount
-              FROM odd WHERE is_unposted
-             UNION ALL
-            SELECT 'other_customer', odd.partner_id, odd.company_id, 0, odd.amount
-              FROM odd
-              JOIN res_partner own ON own.id = odd.partner_id
-              JOIN res_partner other ON other.id = odd.other_partner_id
-             WHERE other.commercial_partner_id != own.commercial_partner_id
-             UNION ALL
-            SELECT 'document_unknown', odd.partner_id, odd.company_id, 0, odd.amount
+            SELECT difference.name, odd.partner_id, odd.company_id, 0, odd.amount
               FROM odd
               JOIN account_move move ON move.id = odd.move_id
+         LEFT JOIN res_partner own ON own.id = odd.partner_id
+         LEFT JOIN res_partner other ON other.id = odd.other_partner_id
          LEFT JOIN account_payment payment ON payment.move_id = odd.other_move_id
-             WHERE odd.is_unknown
-               AND NOT %(is_taken_back)s
-                   -- What was paid in advance is not taken back with the movement.
-               AND (payment.id IS NULL OR payment.fiado_origin IS NOT NULL)
+        CROSS JOIN LATERAL (VALUES
+                   ('unposted_match', is_unposted),
+                   ('other_customer',
+                    other.commercial_partner_id != own.commercial_partner_id),
+                   ('document_unknown',
+                    is_unknown AND NOT %(is_taken_back)s
+                    -- What was paid in advance is not taken back with the movement.
+                    AND (payment.id IS NULL OR payment.fiado_origin IS NOT NULL))
+                   ) difference (name, is_there)
+             WHERE is_there
+            """,
+            counterparts=self._get_counterparts(scope),
+            matches=self._get_matches(SQL("item")),
+            odd=self._get_odd_matches(scope),
+            is_taken_back=self._is_taken_back(),
+        )
+
+    def _get_counterparts(self, scope):
+        return SQL(
+            """
+            SELECT item.id, item.move_id, item.partner_id, item.balance,
+                   item.amount_residual AS open,
+                   item.reconciled IS TRUE AS is_reconciled,
+                   company.id AS company_id
+              FROM account_move_line item
+              JOIN account_account account
+                ON account.id = item.account_id
+               AND account.account_type = 'asset_receivable'
+                   %(of_companies)s
+               AND company.fiado_journal_id = item.journal_id
+             WHERE item.journal_id IN %(journals)s
+               AND item.account_id NOT IN %(accounts)s
+               AND item.parent_state = 'posted' %(partners)s
             """,
             of_companies=self._of_companies(scope),
-            is_taken_back=self._is_taken_back(),
+            **scope,
+        )
+
+    def _get_odd_matches(self, scope):
+        """Matches of an ``item``, on the other side of a movement, that are odd."""
+        return SQL(
+            """
+            SELECT item.move_id, item.partner_id, item.company_id, match.amount,
+                   other.move_id AS other_move_id,
+                   other.partner_id AS other_partner_id,
+                   other.parent_state != 'posted' AS is_unposted,
+                   known.move_id IS NULL
+                       AND other.journal_id NOT IN %(journals)s AS is_unknown
+              FROM match
+              JOIN item ON item.id = match.id
+              JOIN account_move_line other ON other.id = match.other_id
+         LEFT JOIN fiado_move_document_rel known
+                ON known.move_id = item.move_id
+               AND known.document_id = other.move_id
+             WHERE other.parent_state != 'posted'
+                OR other.partner_id != item.partner_id
+                OR known.move_id IS NULL
+                   AND other.journal_id NOT IN %(journals)s
+            """,
             **scope,
         )
 

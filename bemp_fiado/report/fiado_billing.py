@@ -6,7 +6,8 @@ from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL
 
 # A row's id is that of a journal item and which query it comes from.
-QUERIES = 8
+QUERIES = 4
+INVOICES = ("out_invoice", "out_refund", "out_receipt")
 # The sections as measures, each added up by itself: as they prove each other, so that
 # what was received is what the ones before it add up to.
 MEASURES = {
@@ -19,16 +20,6 @@ MEASURES = {
 }
 # In the context of a query: the period that it is searched for.
 PERIOD = "fiado_billing_period"
-
-
-def _get_days(value, choose):
-    """The day of a condition's value, or that which is chosen of its values; nothing
-    where these are not plain days."""
-    values = [value] if isinstance(value, str | date) else value
-    try:
-        return [choose(fields.Date.to_date(value) for value in values)]
-    except (TypeError, ValueError):
-        return []
 
 
 class FiadoBilling(models.Model):
@@ -202,26 +193,13 @@ class FiadoBilling(models.Model):
     # QUERY
     # -------------------------------------------------------------------------
 
-    # The columns of all queries have the same types, or else PostgreSQL computes all of
-    # them where few are asked for. Each query has its date as a plain column, groups by
-    # it and partitions by it, so that PostgreSQL applies a period inside, where the
-    # indexes are. It does not know that an item and its journal entry have the same
-    # date: without the period, which the search puts into the context, it would read
-    # every entry there is. And it knows how many items an account has where that is
-    # given as a value, not where it is looked up.
+    # Both queries' columns have the same types, or else PostgreSQL computes all of them
+    # where few are asked for. The period, which the search puts into the context, is in
+    # the queries where the indexes are. And PostgreSQL knows how many items an account
+    # has where that is given as a value, not where it is looked up.
 
     @property
     def _table_query(self):
-        wallets = self.env["fiado.ledger"]._get_all_wallet_accounts()
-        receivables = self._get_receivables() - wallets
-        rows = SQL("\nUNION ALL\n").join(
-            [
-                self._get_billed_query(),
-                self._get_received_query(receivables | wallets),
-                self._get_wallet_query(wallets),
-                self._get_open_query(receivables),
-            ]
-        )
         measures = SQL(", ").join(
             SQL(
                 "CASE WHEN section = %s THEN %s END AS %s",
@@ -231,7 +209,12 @@ class FiadoBilling(models.Model):
             )
             for name, (section, amount) in MEASURES.items()
         )
-        return SQL("SELECT *, %s FROM (%s) billing", measures, rows)
+        return SQL(
+            "SELECT *, %s FROM (%s UNION ALL %s) billing",
+            measures,
+            self._get_billed_query(),
+            self._get_items_query(),
+        )
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS
@@ -239,34 +222,32 @@ class FiadoBilling(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        conditions = list(Domain(domain))
+        domain = Domain(domain)
+        conditions = list(domain)
         if len(conditions) == 1 and conditions[0][:2] == ("id", "in"):
             # So rows are fetched. By their ids alone they would only be found by
             # reading all there are; by their dates they are found through indexes.
             items = self.env["account.move.line"].sudo()
             items = items.browse({row_id // QUERIES for row_id in conditions[0][2]})
-            dates = items.exists().mapped("date")
-            domain = Domain(domain) & Domain("date", "in", dates)
+            domain &= Domain("date", "in", items.exists().mapped("date"))
         records = self.with_context(**{PERIOD: self._get_searched_period(domain)})
         return super(FiadoBilling, records)._search(domain, *args, **kwargs)
 
     @api.model
     def _get_searched_period(self, domain):
-        """The first and the last day that the rows of a domain can have, each ``None``
-        where the domain doesn't say."""
-        domain = Domain(domain)
-        parts = domain.children if isinstance(domain, DomainAnd) else (domain,)
-        first, last = [], []
-        for part in parts:
-            condition, *others = part
-            if others or condition[0] != "date":
+        """The first and the last day that the rows of a domain can have."""
+        domain = domain.optimize(self)
+        first, last = date.min, date.max
+        for part in domain.children if isinstance(domain, DomainAnd) else [domain]:
+            if getattr(part, "field_expr", None) != "date":
                 continue
-            _field, operator, value = condition
-            if operator in (">", ">=", "=", "in"):
-                first += _get_days(value, min)
-            if operator in ("<", "<=", "=", "in"):
-                last += _get_days(value, max)
-        return max(first, default=None), min(last, default=None)
+            days = part.value if part.operator == "in" else [part.value]
+            days = [day for day in days if isinstance(day, date)]
+            if part.operator in (">", ">=", "in"):
+                first = max(first, min(days, default=first))
+            if part.operator in ("<", "<=", "in"):
+                last = min(last, max(days, default=last))
+        return first, last
 
     # -------------------------------------------------------------------------
     # ACTIONS

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .fiado_billing import QUERIES
+from .fiado_billing import INVOICES, QUERIES
 
 
 class FiadoBilling(models.Model):
@@ -17,28 +17,17 @@ class FiadoBilling(models.Model):
         """
         return SQL(
             """
-            SELECT MIN(id)::bigint * %(queries)s AS id,
-                   'billed' AS section,
-                   figure,
-                   SUM(amount) AS amount,
-                   SUM(amount) AS effect,
-                   date,
-                   company_id,
-                   MIN(currency_id) AS currency_id,
-                   MIN(partner_id) AS partner_id,
-                   MIN(user_id) AS user_id,
-                   sale_order_id,
-                   move_id,
-                   NULL::int AS payment_id,
-                   NULL::int AS payment_method_line_id,
-                   MIN(journal_id) AS journal_id,
+            SELECT MIN(id)::bigint * %(queries)s AS id, 'billed' AS section, figure,
+                   SUM(amount) AS amount, SUM(amount) AS effect,
+                   date, company_id, MIN(currency_id) AS currency_id,
+                   MIN(partner_id) AS partner_id, MIN(user_id) AS user_id,
+                   sale_order_id, move_id, NULL::int AS payment_id,
+                   NULL::int AS payment_method_line_id, MIN(journal_id) AS journal_id,
                    MIN(document)::varchar AS document
-              FROM (SELECT id, figure, date, company_id, currency_id, partner_id,
-                           user_id, sale_order_id, move_id, journal_id, document,
+              FROM (SELECT line.*,
                            CASE WHEN id = MIN(id) OVER invoice
                                 THEN total - SUM(own) OVER invoice + own
-                                ELSE own
-                           END AS amount
+                                ELSE own END AS amount
                       FROM (%(lines)s) line
                     WINDOW invoice AS (PARTITION BY move_id, date, company_id)
                    ) line
@@ -51,31 +40,15 @@ class FiadoBilling(models.Model):
     def _get_invoice_lines_query(self):
         return SQL(
             """
-            SELECT line.id,
-                   CASE WHEN sale_order.order_type IN ('internal', 'subscription')
-                        THEN sale_order.order_type::text
-                        WHEN order_line.combo_item_id IS NOT NULL THEN 'package'
-                        WHEN template.type = 'combo' THEN 'package'
-                        WHEN template.type = 'service' THEN 'service'
-                        WHEN template.type IS NOT NULL THEN 'product'
-                        ELSE 'other_sale'
-                   END AS figure,
-                   ROUND(
-                       line.price_total * COALESCE(
-                           move.amount_total_signed / NULLIF(move.amount_total, 0), 1
-                       ),
-                       currency.decimal_places
-                   ) AS own,
-                   move.amount_total_signed AS total,
-                   move.date,
-                   move.company_id,
-                   currency.id AS currency_id,
+            SELECT line.id, %(kind)s AS figure, move.amount_total_signed AS total,
+                   ROUND(line.price_total * COALESCE(
+                             move.amount_total_signed / NULLIF(move.amount_total, 0), 1
+                         ), currency.decimal_places) AS own,
+                   move.date, move.company_id, currency.id AS currency_id,
                    move.commercial_partner_id AS partner_id,
                    COALESCE(closed_order.user_id, move.invoice_user_id) AS user_id,
                    COALESCE(order_line.order_id, move.fiado_order_id) AS sale_order_id,
-                   move.id AS move_id,
-                   move.journal_id,
-                   move.name AS document
+                   move.id AS move_id, move.journal_id, move.name AS document
               FROM account_move move
               JOIN account_move_line line
                 ON line.move_id = move.id
@@ -91,9 +64,22 @@ class FiadoBilling(models.Model):
          LEFT JOIN sale_order closed_order ON closed_order.id = move.fiado_order_id
          LEFT JOIN product_product product ON product.id = line.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+             WHERE move.move_type IN %(invoices)s
                AND move.state = 'posted'
-               AND %(in_period)s
+               AND move.date %(in_period)s
             """,
+            kind=self._get_kind(),
+            invoices=INVOICES,
             in_period=self._get_in_period(),
+        )
+
+    def _get_kind(self):
+        return SQL(
+            """CASE WHEN sale_order.order_type IN ('internal', 'subscription')
+                    THEN sale_order.order_type::text
+                    WHEN order_line.combo_item_id IS NOT NULL
+                      OR template.type = 'combo' THEN 'package'
+                    WHEN template.type = 'service' THEN 'service'
+                    WHEN template.type IS NOT NULL THEN 'product'
+                    ELSE 'other_sale' END"""
         )

@@ -1,10 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 # The sections of which the proof says what should have been received.
 EXPECTED = ("billed", "wallet", "open", "other")
+NOTHING = {"amount": 0.0, "effect": 0.0, "count": 0}
 
 
 class FiadoBilling(models.Model):
@@ -30,22 +30,8 @@ class FiadoBilling(models.Model):
         :raises AccessError: the user may not read billing
         """
         domain = self._get_period_domain(date_from, date_to, company_id, user_id)
-        company = self._get_period_company(company_id)
-        round_amount = company.currency_id.round
-        rows = [
-            {
-                "section": section,
-                "figure": figure,
-                "payment_method_line_id": form_id or False,
-                "journal_id": journal_id or False,
-                "amount": round_amount(amount),
-                "effect": round_amount(effect),
-                "count": count,
-            }
-            for section, figure, form_id, journal_id, amount, effect, count in (
-                self.env.execute_query(self._get_figures_query(domain))
-            )
-        ]
+        round_amount = self._get_period_company(company_id).currency_id.round
+        rows = self._get_rows(domain, round_amount)
 
         def total(*sections):
             return round_amount(
@@ -60,39 +46,28 @@ class FiadoBilling(models.Model):
             "difference": total(*EXPECTED, "received"),
         }
 
-    def _get_figures_query(self, domain):
-        """The amounts, effects and number of journal entries by section, figure and, of
-        what came in and went out, by form and journal.
-
-        The entries are counted once they are grouped: to count what is distinct,
-        PostgreSQL would sort all rows.
-        """
-        self.check_access("read")
-        query = self._search(domain)
-        section = SQL.identifier(query.table, "section")
-
-        def if_received(name):
-            column = SQL.identifier(query.table, name)
-            return SQL("CASE WHEN %s = 'received' THEN %s END", section, column)
-
-        entries = query.select(
-            SQL("%s AS section", section),
-            SQL("%s AS figure", SQL.identifier(query.table, "figure")),
-            SQL("%s AS form_id", if_received("payment_method_line_id")),
-            SQL("%s AS journal_id", if_received("journal_id")),
-            SQL("SUM(%s) AS amount", SQL.identifier(query.table, "amount")),
-            SQL("SUM(%s) AS effect", SQL.identifier(query.table, "effect")),
+    def _get_rows(self, domain, round_amount):
+        """The figures, those of what came in and went out by form and journal."""
+        groups = self._read_group(
+            domain,
+            ["section", "figure", "payment_method_line_id", "journal_id"],
+            ["amount:sum", "effect:sum", "move_id:count_distinct"],
         )
-        return SQL(
-            """
-              SELECT section, figure, form_id, journal_id,
-                     SUM(amount)::float, SUM(effect)::float, COUNT(*)
-                FROM (%(entries)s GROUP BY 1, 2, 3, 4, %(entry)s) entry
-            GROUP BY section, figure, form_id, journal_id
-            """,
-            entries=entries,
-            entry=SQL.identifier(query.table, "move_id"),
-        )
+        rows = {}
+        for section, figure, form, journal, amount, effect, count in groups:
+            is_money = section == "received"
+            key = {
+                "section": section,
+                "figure": figure,
+                "payment_method_line_id": is_money and form.id,
+                "journal_id": is_money and journal.id,
+            }
+            row = rows.setdefault(tuple(key.values()), {**key, **NOTHING})
+            row["amount"] = round_amount(row["amount"] + amount)
+            row["effect"] = round_amount(row["effect"] + effect)
+            # Each journal entry has one form and one journal.
+            row["count"] += count
+        return list(rows.values())
 
     @api.model
     def _get_period_domain(self, date_from, date_to, company_id=None, user_id=None):

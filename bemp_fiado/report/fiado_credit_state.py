@@ -21,7 +21,6 @@ class FiadoCreditState(models.Model):
     _description = "State of Credits"
     _auto = False
     _order = "balance desc, partner_id"
-    _rec_name = "partner_id"
     _depends = {
         "account.move": ["fiado_origin"],
         "account.move.line": [
@@ -38,15 +37,11 @@ class FiadoCreditState(models.Model):
         "res.company": ["fiado_credit_account_id", "fiado_debt_account_id"],
     }
 
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     phone = fields.Char(related="partner_id.phone")
     balance = fields.Monetary(
         readonly=True,
         help="What the customer has left (positive) or owes (negative).",
     )
-    debt = fields.Monetary(readonly=True)
     credit = fields.Monetary(readonly=True)
     credit_since = fields.Date(
         string="Since", readonly=True, help="When the oldest credit left came in."

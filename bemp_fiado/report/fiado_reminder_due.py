@@ -21,7 +21,6 @@ class FiadoReminderDue(models.Model):
     _description = "Reminder Due Today"
     _auto = False
     _order = "days desc, debt desc, partner_id"
-    _rec_name = "partner_id"
     _depends = {
         "account.move.line": [
             "account_id",
@@ -52,12 +51,9 @@ class FiadoReminderDue(models.Model):
         ],
     }  # fmt: skip
 
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     phone = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
-    debt = fields.Monetary(readonly=True, help="All that the customer owes.")
+    debt = fields.Monetary(help="All that the customer owes.")
     due_date = fields.Date(readonly=True)
     days = fields.Integer(
         string="Days Overdue",

@@ -16,7 +16,6 @@ class FiadoWallet(models.Model):
     _description = "Customer Wallet"
     _auto = False
     _order = "debt desc, credit desc, partner_id"
-    _rec_name = "partner_id"
     _depends = {
         "account.move.line": [
             "account_id",
@@ -33,9 +32,6 @@ class FiadoWallet(models.Model):
         "res.partner": ["city", "phone", "user_id"],
     }
 
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     phone = fields.Char(readonly=True)
     city = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
@@ -43,7 +39,6 @@ class FiadoWallet(models.Model):
         readonly=True,
         help="What the customer has left (positive) or owes (negative).",
     )
-    debt = fields.Monetary(readonly=True)
     credit = fields.Monetary(readonly=True)
     debt_since = fields.Date(string="Open Since", readonly=True)
     due_date = fields.Date(string="Oldest Due Date", readonly=True)

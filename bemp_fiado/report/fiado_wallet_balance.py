@@ -15,7 +15,6 @@ class FiadoWalletBalance(models.Model):
     _description = "Wallet Balance at a Date"
     _auto = False
     _order = "debt desc, credit desc, partner_id"
-    _rec_name = "partner_id"
     _depends = {
         "account.move.line": [
             "account_id",
@@ -28,11 +27,8 @@ class FiadoWalletBalance(models.Model):
         "res.company": ["fiado_credit_account_id", "fiado_debt_account_id"],
     }
 
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
     debt = fields.Monetary(
-        readonly=True, help="The balance of the debt account: what the customer owed."
+        help="The balance of the debt account: what the customer owed."
     )
     credit = fields.Monetary(
         readonly=True,

@@ -1,6 +1,6 @@
 from collections.abc import Collection
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -23,6 +23,12 @@ class FiadoWalletRow(models.AbstractModel):
 
     _name = "fiado.wallet.row"
     _description = "Row of a Wallet"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    debt = fields.Monetary(readonly=True)
 
     def _get_row_id(self):
         """The id of a row, of the query's ``partner_id`` and ``company_id``."""

@@ -3,6 +3,7 @@ from . import base_import
 from . import base_partner_merge
 from . import fiado_billing_period
 from . import fiado_billing_period_line
+from . import fiado_billing_period_page
 from . import fiado_screen
 from . import fiado_payment_screen
 from . import fiado_promise_note

@@ -7,8 +7,6 @@ from ..report.fiado_pages import get_height, split_into_pages
 # How many characters of a figure's name fit in a line of paper.
 LABEL_WIDTH = 40
 CHOICE = ("company_id", "date_from", "date_to", "user_id")
-# These rows show even when they are zero: their absence would be a question.
-ALWAYS = ("customer_debt", "customer_credit", "money_credit", "credit_used", "forgiven")
 
 
 class FiadoBillingPeriod(models.TransientModel):
@@ -96,10 +94,10 @@ class FiadoBillingPeriod(models.TransientModel):
 
     def _prepare_figures(self):
         if not self._is_period():
-            return {
-                **dict.fromkeys(("billed", "received", "debt_left", "difference"), 0.0),
-                "line_ids": [Command.clear()],
-            }
+            nothing = dict.fromkeys(
+                ("billed", "received", "debt_left", "difference"), 0
+            )
+            return {**nothing, "line_ids": [Command.clear()]}
         figures = self.env["fiado.billing"].get_figures(*self._get_choice())
         return {
             "billed": figures["billed"],
@@ -130,99 +128,6 @@ class FiadoBillingPeriod(models.TransientModel):
     def _get_choice(self):
         """The arguments of ``fiado.billing.get_figures``."""
         return self.date_from, self.date_to, self.company_id.id, self.user_id.id
-
-    def _prepare_lines(self, figures):
-        """The page from top to bottom: what was billed, what became of it in wallets,
-        what should have come in, what did, the difference, and what stands apart."""
-        rows = self._get_shown_rows(figures["rows"])
-        return [
-            self._prepare_total(self.env._("Billed"), "billed", figures["billed"]),
-            *self._prepare_details(rows, "billed"),
-            *self._prepare_details(rows, "wallet", "effect"),
-            *self._prepare_details(rows, "open", "effect"),
-            *self._prepare_details(rows, "other", "effect"),
-            self._prepare_total(
-                self.env._("So much should have come in"),
-                "expected",
-                figures["expected"],
-            ),
-            self._prepare_total(
-                self.env._("Received, less what was paid out"),
-                "received",
-                figures["received"],
-            ),
-            *self._prepare_details(rows, "received"),
-            self._prepare_total(
-                self.env._("Difference"), "difference", figures["difference"]
-            ),
-            *self._prepare_details(rows, "apart"),
-        ]
-
-    def _get_shown_rows(self, rows):
-        currency = self.company_id.currency_id
-        shown = [
-            row
-            for row in rows
-            if row["section"] in ("billed", "received", "apart")
-            or row["figure"] in ALWAYS
-            or not currency.is_zero(row["effect"])
-        ]
-        found = {row["figure"] for row in shown}
-        return shown + [
-            {
-                "section": "apart" if figure == "forgiven" else "wallet",
-                "figure": figure,
-                "payment_method_line_id": False,
-                "journal_id": False,
-                "amount": 0.0,
-                "effect": 0.0,
-                "count": 0,
-            }
-            for figure in ALWAYS
-            if figure not in found
-        ]
-
-    def _prepare_total(self, label, section, amount):
-        return {"label": label, "section": section, "style": "total", "amount": amount}
-
-    def _prepare_details(self, rows, section, amount="amount"):
-        order = list(self.env["fiado.billing"]._fields["figure"].get_values(self.env))
-        rows = sorted(
-            (row for row in rows if row["section"] == section),
-            key=lambda row: (order.index(row["figure"]), -row["amount"]),
-        )
-        largest = max((abs(row[amount]) for row in rows), default=0.0)
-        return [
-            {
-                "label": self._get_label(row),
-                "section": section,
-                "figure": row["figure"],
-                "payment_method_line_id": row["payment_method_line_id"],
-                "journal_id": row["journal_id"],
-                "style": "apart" if section == "apart" else "detail",
-                "count": row["count"],
-                "amount": row[amount],
-                "share": 100 * abs(row[amount]) / largest if largest else 0.0,
-            }
-            for row in rows
-        ]
-
-    def _get_label(self, row):
-        field = self.env["fiado.billing"]._fields["figure"]
-        label = dict(field._description_selection(self.env))[row["figure"]]
-        if row["section"] != "received":
-            return label
-        # Cashiers have no rights on payment forms and journals, but know their names.
-        form = (
-            self.env["account.payment.method.line"]
-            .sudo()
-            .browse(row["payment_method_line_id"] or [])
-        )
-        journal = self.env["account.journal"].sudo().browse(row["journal_id"] or [])
-        name = form.payment_form_name or journal.name or label
-        if row["figure"] == "paid_out":
-            return self.env._("Paid out: %(form)s", form=name)
-        return name
 
     # -------------------------------------------------------------------------
     # ACTIONS
