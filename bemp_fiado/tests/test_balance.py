@@ -3,7 +3,7 @@
 from datetime import date
 from unittest import TestCase
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..wallet import (
@@ -20,6 +20,9 @@ sides = st.integers(-20_000, 20_000)
 tidy = st.integers(-50_000, 50_000).map(lambda balance: Balance().get_moved(balance))
 any_balance = st.builds(Balance, debt=sides, credit=sides)
 debts = st.lists(st.integers(1, 9_999), max_size=8)
+
+# A busy machine is none of what is tried here.
+on_any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class TestMovement(TestCase):
@@ -47,6 +50,7 @@ class TestMovement(TestCase):
 
         self.assertEqual(Cash(debt=1001).split(1002), [(DEBT, 1000)])
 
+    @on_any_machine
     @given(tidy, amounts)
     def test_parts_add_up_to_the_movement(self, wallet, amount):
         parts = wallet.split(amount)
@@ -54,6 +58,7 @@ class TestMovement(TestCase):
         self.assertTrue(all(part for _side, part in parts))
         self.assertEqual(wallet.apply(parts), wallet.get_moved(amount))
 
+    @on_any_machine
     @given(tidy, amounts)
     def test_one_side_is_open_afterwards_and_none_is_negative(self, wallet, amount):
         moved = wallet.get_moved(amount)
@@ -61,6 +66,7 @@ class TestMovement(TestCase):
         self.assertEqual(min(moved.debt, moved.credit), 0)
         self.assertEqual(moved.shift, 0)
 
+    @on_any_machine
     @given(tidy, amounts)
     def test_new_debt_is_what_the_debt_grows_by(self, wallet, amount):
         grown = max(wallet.get_moved(amount).debt - wallet.debt, 0)
@@ -75,11 +81,13 @@ class TestOrder(TestCase):
         self.assertEqual(wallet.balance, 2500)
         self.assertEqual(wallet.shift, 2500)
 
+    @on_any_machine
     @given(any_balance)
     def test_shift_leaves_the_balance_and_one_side(self, wallet):
         mended = wallet.apply([(DEBT, -wallet.shift), (CREDIT, wallet.shift)])
         self.assertEqual(mended, wallet.get_moved(0))
 
+    @on_any_machine
     @given(any_balance, amounts)
     def test_parts_add_up_in_disorder_too(self, wallet, amount):
         parts = wallet.split(amount)
@@ -89,12 +97,14 @@ class TestOrder(TestCase):
 class TestUndoing(TestCase):
     """A movement that is taken back."""
 
+    @on_any_machine
     @given(tidy, amounts)
     def test_at_once_leaves_the_wallet_as_it_was(self, wallet, amount):
         parts = wallet.split(amount)
         moved = wallet.apply(parts)
         self.assertEqual(moved.apply(get_opposite(parts)), wallet)
 
+    @on_any_machine
     @given(tidy, amounts, st.lists(amounts, max_size=5))
     def test_later_leaves_what_all_the_others_do(self, wallet, first, others):
         parts = wallet.split(first)
@@ -123,6 +133,7 @@ class TestDebts(TestCase):
             wallet.carry_over(named, 2500, settled=500), [(1500, "May"), (1000, "June")]
         )
 
+    @on_any_machine
     @given(debts, st.data())
     def test_all_of_it_is_carried_over_and_no_debt_grows(self, debts, data):
         total = sum(debts)
