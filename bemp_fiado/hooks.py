@@ -107,21 +107,12 @@ def _get_moves_without_documents(env):
 def find_opposites(env):
     """Say of what earlier versions took back which movement it was the opposite of: the
     last one of the same customer and order with the same amounts, turned round."""
-    env.cr.execute(
-        """
-        UPDATE account_move SET fiado_origin = 'reversal'
-         WHERE fiado_order_id IS NOT NULL
-           AND reversed_entry_id IS NOT NULL
-           AND move_type = 'out_refund'
-           AND fiado_origin IS NULL
-        """
-    )
+    _mark_reversed_invoices(env)
     env.cr.execute(
         """
         WITH movement AS (
-            SELECT move.id, move.fiado_origin, move.fiado_order_id,
-                   move.journal_id, move.reversed_entry_id,
-                   MIN(item.partner_id) AS partner_id,
+            SELECT move.id, move.fiado_origin, move.fiado_order_id, move.journal_id,
+                   move.reversed_entry_id, MIN(item.partner_id) AS partner_id,
                    SUM(item.balance) FILTER (WHERE item.account_id NOT IN (
                        company.fiado_debt_account_id, company.fiado_credit_account_id
                    )) AS amount
@@ -153,6 +144,18 @@ def find_opposites(env):
         UPDATE account_move SET reversed_entry_id = pair.id
           FROM pair
          WHERE account_move.id = pair.opposite_id
+        """
+    )
+
+
+def _mark_reversed_invoices(env):
+    env.cr.execute(
+        """
+        UPDATE account_move SET fiado_origin = 'reversal'
+         WHERE fiado_order_id IS NOT NULL
+           AND reversed_entry_id IS NOT NULL
+           AND move_type = 'out_refund'
+           AND fiado_origin IS NULL
         """
     )
 

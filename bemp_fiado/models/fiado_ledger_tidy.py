@@ -53,38 +53,7 @@ class FiadoLedger(models.AbstractModel):
         """
         self._flush_items()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT company.id, partner.commercial_partner_id
-                  FROM account_move_line item
-                  %s
-                  JOIN res_partner partner ON partner.id = item.partner_id
-                 WHERE item.reconciled IS NOT TRUE
-                   AND item.parent_state = 'posted'
-                   AND %s %s %s
-              GROUP BY company.id, partner.commercial_partner_id
-                HAVING COUNT(DISTINCT item.account_id) > 1
-                    OR BOOL_OR(partner.id != partner.commercial_partner_id)
-                    OR BOOL_OR(item.account_id = company.fiado_debt_account_id
-                               AND item.amount_residual < 0)
-                    OR BOOL_OR(item.account_id = company.fiado_credit_account_id
-                               AND item.amount_residual > 0)
-              ORDER BY company.id, partner.commercial_partner_id
-                """,
-                self._join_company(),
-                self._get_on_wallet_accounts(),
-                SQL()
-                if partners is None
-                else SQL(
-                    "AND partner.commercial_partner_id IN %s",
-                    tuple(partners.ids) or (0,),
-                ),
-                SQL()
-                if companies is None
-                else SQL("AND company.id IN %s", tuple(companies.ids) or (0,)),
-            )
-        )
+        rows = self.env.execute_query(self._get_untidy_query(partners, companies))
         by_company = defaultdict(list)
         for company_id, partner_id in rows:
             by_company[company_id].append(partner_id)
@@ -94,6 +63,36 @@ class FiadoLedger(models.AbstractModel):
             ].browse(partner_ids)
             for company_id, partner_ids in by_company.items()
         }
+
+    def _get_untidy_query(self, partners, companies):
+        def among(column, records):
+            if records is None:
+                return SQL()
+            return SQL("AND %s IN %s", column, tuple(records.ids) or (0,))
+
+        return SQL(
+            """
+            SELECT company.id, partner.commercial_partner_id
+              FROM account_move_line item
+              %s
+              JOIN res_partner partner ON partner.id = item.partner_id
+             WHERE item.reconciled IS NOT TRUE
+               AND item.parent_state = 'posted'
+               AND %s %s %s
+          GROUP BY company.id, partner.commercial_partner_id
+            HAVING COUNT(DISTINCT item.account_id) > 1
+                OR BOOL_OR(partner.id != partner.commercial_partner_id)
+                OR BOOL_OR(item.account_id = company.fiado_debt_account_id
+                           AND item.amount_residual < 0)
+                OR BOOL_OR(item.account_id = company.fiado_credit_account_id
+                           AND item.amount_residual > 0)
+          ORDER BY company.id, partner.commercial_partner_id
+            """,
+            self._join_company(),
+            self._get_on_wallet_accounts(),
+            among(SQL("partner.commercial_partner_id"), partners),
+            among(SQL("company.id"), companies),
+        )
 
     def _give_to_holders(self, holders):
         """Give these commercial partners what their contacts hold: contacts that were

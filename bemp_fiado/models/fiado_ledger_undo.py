@@ -54,8 +54,6 @@ class FiadoLedger(models.AbstractModel):
         :param str reason: why
         """
         own = payment.move_id
-        account = payment.destination_account_id
-        holder = movement.partner_id or payment.partner_id.commercial_partner_id
         # What was paid in advance, and not used, is none of this.
         documents = documents.filtered(
             lambda document: (
@@ -65,22 +63,31 @@ class FiadoLedger(models.AbstractModel):
         )
         given = movement.filtered(lambda move: move._get_fiado_movement() > 0)
         opposites = self._take_back(given | own, reason)
-        wallet = self._read_wallets(holder, payment.company_id)[holder]
-        rest = (documents - own).line_ids.filtered(
+        return opposites | self._owe_again(
+            payment,
+            movement.partner_id or payment.partner_id.commercial_partner_id,
+            documents - own,
+            min((documents | movement).mapped("date"), default=own.date),
+            fiado_order_id=order.id,
+            ref=reason,
+        )
+
+    def _owe_again(self, payment, holder, documents, since, **values):
+        """Settle what documents lack since a payment was taken back, if anything, by
+        debt of that age.
+
+        :return: the move
+        """
+        account = payment.destination_account_id
+        rest = documents.line_ids.filtered(
             lambda line: line.account_id == account and not line.reconciled
         )
+        wallet = self._read_wallets(holder, payment.company_id)[holder]
         amount = wallet.round(-sum(rest.mapped("amount_residual")))
         if not amount:
             self._reconcile([rest])
-            return opposites
-        since = min((documents | movement).mapped("date"))
-        due_date = self._get_due_date(wallet.company, since)
-        parts = [
-            (wallet, wallet.get_account(side), part, due_date, since)
-            if side == DEBT and part < 0
-            else (wallet, wallet.get_account(side), part)
-            for side, part in wallet.split(amount)
-        ]
+            return documents.browse()
+        parts = self._get_parts_since(wallet, amount, since)
         move = self._create_prepared(
             [
                 self._prepare_move_vals(
@@ -88,19 +95,28 @@ class FiadoLedger(models.AbstractModel):
                     [*parts, (wallet, account, -amount)],
                     "reversal",
                     company_id=payment.company_id.id,
-                    fiado_document_ids=(documents - own).ids,
-                    fiado_order_id=order.id,
-                    ref=reason,
+                    fiado_document_ids=documents.ids,
+                    **values,
                 )
             ]
         )
         self._settle(
             account,
-            documents - own | move,
+            documents | move,
             self.env["account.payment"],
             self._get_matching_plan(wallet, move),
         )
-        return opposites | move
+        return move
+
+    def _get_parts_since(self, wallet, amount, since):
+        """The parts of a movement of which the new debt is open since a day."""
+        due_date = self._get_due_date(wallet.company, since)
+        return [
+            (wallet, wallet.get_account(side), part, due_date, since)
+            if side == DEBT and part < 0
+            else (wallet, wallet.get_account(side), part)
+            for side, part in wallet.split(amount)
+        ]
 
     def _is_settlement(self, line):
         return (

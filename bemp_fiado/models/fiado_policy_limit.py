@@ -40,53 +40,62 @@ class FiadoPolicy(models.AbstractModel):
     def _get_limit_refusal(self, wallet, new_debt, paid_receivable=0.0):
         """Why this debt passes a limit, and what this user can do about it, or
         nothing."""
-        currency = wallet.company.currency_id
-        if currency.compare_amounts(new_debt, 0.0) <= 0:
+        if wallet.company.currency_id.compare_amounts(new_debt, 0.0) <= 0:
             return None
+        return self._get_headroom_refusal(
+            wallet, new_debt, paid_receivable
+        ) or self._get_overdue_refusal(wallet)
+
+    def _get_headroom_refusal(self, wallet, new_debt, paid_receivable):
+        currency = wallet.company.currency_id
         headroom = self._get_headroom(wallet)
-        if headroom is not None:
-            free = currency.round(headroom + paid_receivable)
-            if currency.compare_amounts(new_debt, free) > 0:
-                values = {
-                    "customer": wallet.partner.display_name,
-                    "free": currency.format(max(free, 0.0)),
-                    "limit": currency.format(self._get_limit(wallet)),
-                    "missing": currency.format(new_debt - max(free, 0.0)),
-                }
-                if self._is_manager():
-                    return self.env._(
-                        "%(customer)s has %(free)s free of a limit of %(limit)s: "
-                        "receive at least %(missing)s more, or say why it is all "
-                        "right.",
-                        **values,
-                    )
-                return self.env._(
-                    "%(customer)s has %(free)s free of a limit of %(limit)s: receive "
-                    "at least %(missing)s more, or ask who manages the wallets.",
-                    **values,
-                )
-        days = wallet.company.fiado_overdue_block_days
-        today = fields.Date.context_today(self)
-        if days and wallet.debt_due and (today - wallet.debt_due).days > days:
-            values = {
-                "customer": wallet.partner.display_name,
-                "date": format_date(self.env, wallet.debt_since),
-                "days": days,
-            }
-            if self._is_manager():
-                return self.env._(
-                    "%(customer)s owes since %(date)s and is overdue for more than "
-                    "%(days)s days: no new debt before that is paid, or say why it is "
-                    "all right.",
-                    **values,
-                )
+        if headroom is None:
+            return None
+        free = currency.round(headroom + paid_receivable)
+        if currency.compare_amounts(new_debt, free) <= 0:
+            return None
+        values = {
+            "customer": wallet.partner.display_name,
+            "free": currency.format(max(free, 0.0)),
+            "limit": currency.format(self._get_limit(wallet)),
+            "missing": currency.format(new_debt - max(free, 0.0)),
+        }
+        if self._is_manager():
             return self.env._(
-                "%(customer)s owes since %(date)s and is overdue for more than "
-                "%(days)s days: no new debt before that is paid, or ask who manages "
-                "the wallets.",
+                "%(customer)s has %(free)s free of a limit of %(limit)s: "
+                "receive at least %(missing)s more, or say why it is all "
+                "right.",
                 **values,
             )
-        return None
+        return self.env._(
+            "%(customer)s has %(free)s free of a limit of %(limit)s: receive "
+            "at least %(missing)s more, or ask who manages the wallets.",
+            **values,
+        )
+
+    def _get_overdue_refusal(self, wallet):
+        days = wallet.company.fiado_overdue_block_days
+        today = fields.Date.context_today(self)
+        if not days or wallet.get_days_overdue(today) <= days:
+            return None
+        values = {
+            "customer": wallet.partner.display_name,
+            "date": format_date(self.env, wallet.debt_since),
+            "days": days,
+        }
+        if self._is_manager():
+            return self.env._(
+                "%(customer)s owes since %(date)s and is overdue for more than "
+                "%(days)s days: no new debt before that is paid, or say why it is "
+                "all right.",
+                **values,
+            )
+        return self.env._(
+            "%(customer)s owes since %(date)s and is overdue for more than "
+            "%(days)s days: no new debt before that is paid, or ask who manages "
+            "the wallets.",
+            **values,
+        )
 
     @api.model
     def _read_limits(self, partners, company):

@@ -10,6 +10,12 @@ CHART_FIELDS = [
     "fiado_rounding_account_id",
     "fiado_journal_id",
 ]
+# The accounts that a company gets, in the order of their codes.
+ACCOUNTS = {
+    "debt": {"account_type": "asset_receivable", "reconcile": True},
+    "credit": {"account_type": "liability_current", "reconcile": True},
+    "loss": {"account_type": "expense"},
+}
 # Among which accounts of a country's chart the wallets' accounts belong.
 PLACES = {
     "BR": {
@@ -35,8 +41,7 @@ class ResCompany(models.Model):
         """
         for company in self:
             company = company.sudo().with_company(company)
-            receivable = company._get_fiado_default_receivable()
-            if not receivable:
+            if not company._get_fiado_default_receivable():
                 raise UserError(
                     self.env._(
                         "%(company)s has no chart of accounts yet. Choose one in the "
@@ -44,37 +49,16 @@ class ResCompany(models.Model):
                         company=company.name,
                     )
                 )
-            missing = {
-                field_name
-                for field_name in company._get_company_root_delegated_field_names()
-                if field_name.startswith("fiado_")
-                and not company[field_name]
-                and field_name not in vals
-            }
+            missing = company._get_fiado_missing(vals)
             created = {}
-            if "fiado_debt_account_id" in missing:
-                created["fiado_debt_account_id"] = company._fiado_create(
-                    "account.account",
-                    "debt",
-                    code=company._get_fiado_account_code("debt"),
-                    account_type="asset_receivable",
-                    reconcile=True,
-                )
-            if "fiado_credit_account_id" in missing:
-                created["fiado_credit_account_id"] = company._fiado_create(
-                    "account.account",
-                    "credit",
-                    code=company._get_fiado_account_code("credit"),
-                    account_type="liability_current",
-                    reconcile=True,
-                )
-            if "fiado_loss_account_id" in missing:
-                created["fiado_loss_account_id"] = company._fiado_create(
-                    "account.account",
-                    "loss",
-                    code=company._get_fiado_account_code("loss"),
-                    account_type="expense",
-                )
+            for name, account_vals in ACCOUNTS.items():
+                if f"fiado_{name}_account_id" in missing:
+                    created[f"fiado_{name}_account_id"] = company._fiado_create(
+                        "account.account",
+                        name,
+                        code=company._get_fiado_account_code(name),
+                        **account_vals,
+                    )
             if "fiado_journal_id" in missing:
                 created["fiado_journal_id"] = company._fiado_create(
                     "account.journal",
@@ -85,15 +69,22 @@ class ResCompany(models.Model):
                     show_on_dashboard=False,
                 )
             if "fiado_walk_in_partner_id" in missing:
+                names = company._get_fiado_names()
                 created["fiado_walk_in_partner_id"] = company.env["res.partner"].create(
-                    {
-                        "name": company._get_fiado_names()["walk_in"],
-                        "company_id": company.id,
-                    }
+                    {"name": names["walk_in"], "company_id": company.id}
                 )
             company._fiado_create_cash_journal()
             if created:
                 company.write({name: record.id for name, record in created.items()})
+
+    def _get_fiado_missing(self, vals):
+        return {
+            field_name
+            for field_name in self._get_company_root_delegated_field_names()
+            if field_name.startswith("fiado_")
+            and not self[field_name]
+            and field_name not in vals
+        }
 
     def _fiado_is_on_unused_chart(self, template_code):
         """Whether Odoo is about to delete the chart on which the wallets are: it does

@@ -61,19 +61,10 @@ class ResPartner(models.Model):
         # The ORM doesn't ask whether the user may read what it searches by.
         self._check_field_access(self._fields[field_name], "read")
         company = self.env.company.sudo().root_id
-        if operator == "in":
-            values = [self._clean_fiado_amount(field_name, v) for v in value]
-            zero_matches = any(company.currency_id.is_zero(v) for v in values)
-            # In a query, a list is never empty.
-            values = tuple(values) or (None,)
-            condition, negated = SQL("IN %s", values), SQL("NOT IN %s", values)
-        elif operator in OPERATORS:
-            value = self._clean_fiado_amount(field_name, value)
-            zero_matches = OPERATORS[operator](0.0, value)
-            condition = SQL(f"{operator} %s", value)
-            negated = SQL(f"{NEGATED[operator]} %s", value)
-        else:
+        comparison = self._get_fiado_comparison(field_name, operator, value, company)
+        if not comparison:
             return NotImplemented
+        condition, zero_matches = comparison
         accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
         if not accounts:
             return Domain.TRUE if zero_matches else Domain.FALSE
@@ -94,8 +85,25 @@ class ResPartner(models.Model):
             tuple(accounts.ids),
             ledger._get_of_company(company),
             amount,
-            negated if zero_matches else condition,
+            condition,
         )
         return Domain(
             "commercial_partner_id", "not in" if zero_matches else "in", query
         )
+
+    def _get_fiado_comparison(self, field_name, operator, value, company):
+        """What an amount is compared with, and whether zero compares: then the amounts
+        that don't. Nothing, for an operator that doesn't compare amounts."""
+        if operator == "in":
+            values = [self._clean_fiado_amount(field_name, v) for v in value]
+            # In a query, a list is never empty.
+            found = tuple(values) or (None,)
+            if any(company.currency_id.is_zero(v) for v in values):
+                return SQL("NOT IN %s", found), True
+            return SQL("IN %s", found), False
+        if operator in OPERATORS:
+            value = self._clean_fiado_amount(field_name, value)
+            if OPERATORS[operator](0.0, value):
+                return SQL(f"{NEGATED[operator]} %s", value), True
+            return SQL(f"{operator} %s", value), False
+        return None

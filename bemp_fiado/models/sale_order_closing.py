@@ -49,8 +49,34 @@ class SaleOrder(models.Model):
         """
         self._check_closing_rights()
         request = self.env["fiado.request"]
-        company = self.company_id
         reference = request._clean_reference(reference)
+        values = self._clean_closing(
+            payments, use_balance, debt_paid, credit_used, override_reason, advance_used
+        )
+        shown = request._clean_shown(shown)
+        self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
+        return request._once(
+            self.company_id,
+            reference,
+            "sale.order.close_order",
+            values,
+            lambda: self._close(
+                {"advance_used": 0.0, **values, "shown": shown},
+                request._get_kept_reference(reference),
+            ),
+        )
+
+    def _clean_closing(
+        self,
+        payments,
+        use_balance,
+        debt_paid,
+        credit_used,
+        override_reason,
+        advance_used,
+    ):
+        """What :meth:`close_order` is called with, as its reference keeps it."""
+        request, company = self.env["fiado.request"], self.company_id
         values = {
             "order_id": self.id,
             "payments": request._clean_payments(payments, company, self.currency_id),
@@ -66,18 +92,7 @@ class SaleOrder(models.Model):
         if advance_used:
             # Not where there is none: calls of before that argument are kept without.
             values["advance_used"] = advance_used
-        shown = request._clean_shown(shown)
-        self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
-        return request._once(
-            company,
-            reference,
-            "sale.order.close_order",
-            values,
-            lambda: self._close(
-                {"advance_used": 0.0, **values, "shown": shown},
-                request._get_kept_reference(reference),
-            ),
-        )
+        return values
 
     def _check_closing_rights(self):
         if len(self.ids) != 1:
@@ -102,21 +117,9 @@ class SaleOrder(models.Model):
 
         payments = order._create_closing_payments(wallet, receivable, values)
         documents = invoices | payments.move_id
-        wallet_move = order.env["account.move"]
-        if movement:
-            wallet_move = ledger._create_move(
-                wallet,
-                movement,
-                receivable,
-                "order",
-                company_id=order.company_id.id,
-                fiado_document_ids=documents.union(
-                    *(items.move_id for items in advances.items)
-                ).ids,
-                fiado_order_id=order.id,
-                fiado_reference=reference,
-                ref=order.name,
-            )
+        wallet_move = order._create_closing_move(
+            wallet, movement, receivable, documents, advances, reference
+        )
         ledger._settle(
             receivable,
             documents | wallet_move,
@@ -143,6 +146,25 @@ class SaleOrder(models.Model):
             memo=self.name,
             fiado_origin="order",
             fiado_order_id=self.id,
+        )
+
+    def _create_closing_move(
+        self, wallet, movement, receivable, documents, advances, reference
+    ):
+        """The draft wallet move of what is left, if anything is."""
+        if not movement:
+            return self.env["account.move"]
+        advances = (items.move_id for items in advances.items)
+        return self.env["fiado.ledger"]._create_move(
+            wallet,
+            movement,
+            receivable,
+            "order",
+            company_id=self.company_id.id,
+            fiado_document_ids=documents.union(*advances).ids,
+            fiado_order_id=self.id,
+            fiado_reference=reference,
+            ref=self.name,
         )
 
     def _check_closable(self):

@@ -90,7 +90,7 @@ class FiadoBilling(models.Model):
                                        reversed.fiado_origin) AS origin) known
         CROSS JOIN LATERAL (SELECT %(source)s AS source) entry
         CROSS JOIN LATERAL (SELECT %(figure)s AS figure) counted
-         LEFT JOIN LATERAL (%(money)s) money ON source = 'money'
+         LEFT JOIN LATERAL (%(money)s) money ON TRUE
              WHERE %(on_accounts)s
                AND item.parent_state = 'posted'
                -- PostgreSQL doesn't know that both are the same, nor, below the groups
@@ -175,6 +175,7 @@ class FiadoBilling(models.Model):
               FROM (SELECT MIN(item.id) AS id, -SUM(item.balance) AS settled
                       FROM account_move_line item
                      WHERE item.move_id = move.id
+                       AND source = 'money'
                        AND %s) first
              WHERE first.id = item.id
             """,

@@ -80,29 +80,10 @@ class ReportFiadoStatement(models.AbstractModel):
         if not period:
             date_from = partner._get_fiado_statement_start()
         statement = partner.fiado_statement(date_from, date_to)
-        lines = statement["entries"]
-        labels = self._get_labels(partner.env)
-        # The readers of a statement may read what it names, not its records.
-        order_ids = {line["order_id"] for line in lines} - {False}
-        orders = partner.env["sale.order"].sudo().browse(order_ids)
-        names = {order.id: order.name for order in orders}
-        totals = [
-            (label, sum(line["amount"] for line in lines if line["kind"] == kind))
-            for kind, label in labels["kind"].items()
-            if any(line["kind"] == kind for line in lines)
-        ]
         is_past = date_to and date_to < fields.Date.context_today(partner)
         # What is paid is what is owed now, which a past period doesn't say.
         pay_code = {} if is_past else partner._get_fiado_pay_code(debt)
-        rows = [
-            {
-                **line,
-                "document": names.get(line["order_id"]) or line["document"],
-                "what": self._get_what(line, labels),
-                "due_date": fields.Date.to_date(line["due_date"]),
-            }
-            for line in lines
-        ]
+        totals = self._get_totals(partner, statement["entries"])
         return {
             **statement,
             "partner": partner.commercial_partner_id,
@@ -113,7 +94,7 @@ class ReportFiadoStatement(models.AbstractModel):
             "is_past": is_past,
             "pay_code": pay_code,
             "pages": split_into_pages(
-                rows,
+                self._get_rows(partner, statement["entries"]),
                 self._get_row_height,
                 above=1,
                 below=4 + len(totals) + (PAY_CODE if pay_code else 0),
@@ -129,6 +110,29 @@ class ReportFiadoStatement(models.AbstractModel):
             name: dict(entries._fields[name]._description_selection(env))
             for name in ("kind", "origin")
         }
+
+    def _get_totals(self, partner, lines):
+        return [
+            (label, sum(line["amount"] for line in lines if line["kind"] == kind))
+            for kind, label in self._get_labels(partner.env)["kind"].items()
+            if any(line["kind"] == kind for line in lines)
+        ]
+
+    def _get_rows(self, partner, lines):
+        labels = self._get_labels(partner.env)
+        # The readers of a statement may read what it names, not its records.
+        order_ids = {line["order_id"] for line in lines} - {False}
+        orders = partner.env["sale.order"].sudo().browse(order_ids)
+        names = {order.id: order.name for order in orders}
+        return [
+            {
+                **line,
+                "document": names.get(line["order_id"]) or line["document"],
+                "what": self._get_what(line, labels),
+                "due_date": fields.Date.to_date(line["due_date"]),
+            }
+            for line in lines
+        ]
 
     @api.model
     def _get_what(self, line, labels):

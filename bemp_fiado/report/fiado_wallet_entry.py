@@ -146,67 +146,70 @@ class FiadoWalletEntry(models.Model):
         if not self.ids:
             self.balance_after = 0.0
             return
-        # From what the wallets hold now back to the oldest entry asked for: what a
-        # wallet held long ago costs more than what it held after its newest entries,
-        # and a page's wallets are summed only when the column is shown. Entries are
-        # found by their customers: without the addition PostgreSQL would also go
-        # through the index of the accounts, where everybody's are.
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH page AS (
-                      SELECT partner_id, min(date) AS date
-                        FROM account_move_line
-                       WHERE id IN %(ids)s
-                    GROUP BY partner_id
-                ), entry AS (
-                    SELECT item.id, item.date, item.partner_id, item.balance,
-                           company.id AS company_id
-                      FROM page
-                      JOIN account_move_line item
-                        ON item.partner_id = page.partner_id
-                       AND item.date >= page.date
-                      %(join_of_entries)s
-                     WHERE item.parent_state = 'posted'
-                ), wallet AS (
-                      SELECT item.partner_id, company.id AS company_id,
-                             -sum(item.amount_residual) AS balance
-                        FROM account_move_line item
-                        %(join)s
-                       WHERE %(on_wallet_accounts)s
-                         AND item.partner_id IN (SELECT partner_id FROM page)
-                         AND item.reconciled IS NOT TRUE
-                         AND item.parent_state = 'posted'
-                    GROUP BY item.partner_id, company.id
-                )
-                SELECT id, balance_after
-                  FROM (SELECT entry.id,
-                               COALESCE(wallet.balance, 0.0)
-                               + COALESCE(
-                                   SUM(entry.balance) OVER (
-                                       PARTITION BY partner_id, company_id
-                                       ORDER BY entry.date DESC, entry.id DESC
-                                       ROWS BETWEEN UNBOUNDED PRECEDING
-                                                AND 1 PRECEDING
-                                   ),
-                                   0.0
-                               ) AS balance_after
-                          FROM entry
-                     LEFT JOIN wallet USING (partner_id, company_id)
-                       ) running
-                 WHERE id IN %(ids)s
-                """,
-                ids=tuple(self.ids),
-                join=self.env["fiado.ledger"]._join_company(),
-                join_of_entries=self.env["fiado.ledger"]._join_company(
-                    SQL("item.account_id + 0")
-                ),
-                on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
-            )
-        )
-        balances = dict(rows)
+        balances = dict(self.env.execute_query(self._get_balances_query()))
         for entry in self:
             entry.balance_after = balances.get(entry.id, 0.0)
+
+    def _get_balances_query(self):
+        """The balance after each of these entries, in one statement: from what the
+        wallets hold now back to the oldest entry asked for.
+
+        What a wallet held long ago costs more than what it held after its newest
+        entries, and a page's wallets are summed only when the column is shown. Entries
+        are found by their customers: without the addition PostgreSQL would also go
+        through the index of the accounts, where everybody's are.
+        """
+        return SQL(
+            """
+            WITH page AS (
+                  SELECT partner_id, min(date) AS date
+                    FROM account_move_line
+                   WHERE id IN %(ids)s
+                GROUP BY partner_id
+            ), entry AS (
+                SELECT item.id, item.date, item.partner_id, item.balance,
+                       company.id AS company_id
+                  FROM page
+                  JOIN account_move_line item
+                    ON item.partner_id = page.partner_id
+                   AND item.date >= page.date
+                  %(join_of_entries)s
+                 WHERE item.parent_state = 'posted'
+            ), wallet AS (
+                  SELECT item.partner_id, company.id AS company_id,
+                         -sum(item.amount_residual) AS balance
+                    FROM account_move_line item
+                    %(join)s
+                   WHERE %(on_wallet_accounts)s
+                     AND item.partner_id IN (SELECT partner_id FROM page)
+                     AND item.reconciled IS NOT TRUE
+                     AND item.parent_state = 'posted'
+                GROUP BY item.partner_id, company.id
+            )
+            SELECT id, balance_after
+              FROM (SELECT entry.id,
+                           COALESCE(wallet.balance, 0.0)
+                           + COALESCE(
+                               SUM(entry.balance) OVER (
+                                   PARTITION BY partner_id, company_id
+                                   ORDER BY entry.date DESC, entry.id DESC
+                                   ROWS BETWEEN UNBOUNDED PRECEDING
+                                            AND 1 PRECEDING
+                               ),
+                               0.0
+                           ) AS balance_after
+                      FROM entry
+                 LEFT JOIN wallet USING (partner_id, company_id)
+                   ) running
+             WHERE id IN %(ids)s
+            """,
+            ids=tuple(self.ids),
+            join=self.env["fiado.ledger"]._join_company(),
+            join_of_entries=self.env["fiado.ledger"]._join_company(
+                SQL("item.account_id + 0")
+            ),
+            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
+        )
 
     @api.depends("move_id", "amount")
     def _compute_counterpart(self):
