@@ -65,6 +65,11 @@ class FiadoPolicy(models.AbstractModel):
                     "at least %(missing)s more, or ask who manages the wallets.",
                     **values,
                 )
+        return self._get_overdue_refusal(wallet)
+
+    @api.model
+    def _get_overdue_refusal(self, wallet):
+        """Why a customer who is overdue for too long leaves no new debt, or nothing."""
         days = wallet.company.fiado_overdue_block_days
         today = fields.Date.context_today(self)
         if days and wallet.debt_due and (today - wallet.debt_due).days > days:

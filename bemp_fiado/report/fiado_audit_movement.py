@@ -64,7 +64,8 @@ class FiadoAudit(models.AbstractModel):
             SELECT 'counterpart_open', partner_id, company_id, 0::numeric,
                    CASE WHEN open != 0 THEN open ELSE unmatched END
               FROM checked
-             WHERE open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0
+             WHERE (open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0)
+               AND NOT %(is_waiting)s
              UNION ALL
             SELECT 'unposted_match', partner_id, company_id, 0, amount
               FROM odd WHERE is_unposted
@@ -86,6 +87,7 @@ class FiadoAudit(models.AbstractModel):
             """,
             of_companies=self._of_companies(scope),
             is_taken_back=self._is_taken_back(),
+            is_waiting=self._is_waiting(),
             **scope,
         )
 

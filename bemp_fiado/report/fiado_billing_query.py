@@ -135,7 +135,8 @@ class FiadoBilling(models.Model):
                    balance, part.effect,
                    date, company_id, currency_id, partner_id, user_id, sale_order_id,
                    move_id, payment_id, payment_method_line_id, journal_id, document
-              FROM (SELECT %(columns)s, %(source)s AS source
+              FROM (SELECT %(columns)s, %(source)s AS source,
+                           %(section)s AS entry_section, %(figure)s AS entry_figure
                       FROM %(tables)s
                      WHERE %(on_accounts)s
                        AND item.parent_state = 'posted'
@@ -146,7 +147,7 @@ class FiadoBilling(models.Model):
                    ) entry
         CROSS JOIN LATERAL (
                        VALUES (4, 'open', 'open', -balance),
-                              (5, 'other', 'accounting', balance)
+                              (5, entry_section, entry_figure, balance)
                    ) part (number, section, figure, effect)
              WHERE part.number = 4
                 OR source = 'entry'
@@ -154,10 +155,21 @@ class FiadoBilling(models.Model):
             queries=QUERIES,
             columns=self._get_item_columns(),
             source=self._get_source(),
+            section=self._get_entry_section(),
+            figure=self._get_entry_figure(),
             tables=self._get_item_tables(),
             on_accounts=self.env["fiado.ledger"]._get_on_accounts(accounts),
             in_period=self._get_in_period(),
         )
+
+    def _get_entry_section(self):
+        """The section in which an accountant's entry ``move`` counts. Addons that post
+        sales by entries say so here."""
+        return SQL("'other'")
+
+    def _get_entry_figure(self):
+        """The figure in which an accountant's entry ``move`` counts."""
+        return SQL("'accounting'")
 
     # -------------------------------------------------------------------------
     # WHAT THE QUERIES SHARE
@@ -242,8 +254,9 @@ class FiadoBilling(models.Model):
     def _get_origin_figures(self):
         """The figures in which movements count by their origins, but for what sales
         leave. Addons that bring an origin add it here."""
+        sold = self.env["fiado.ledger"]._get_credit_sale_origins()
         return {
-            "credit_sale": "money_credit",
+            **dict.fromkeys(sold, "money_credit"),
             "payout": "credit_paid_out",
             "forgiveness": "forgiven",
             "transfer": "transferred",

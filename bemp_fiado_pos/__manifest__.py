@@ -1,0 +1,16 @@
+{
+    "name": "Fiado: Point of Sale",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Point of Sale",
+    "summary": "What customers leave at the point of sale is in their wallets at once",
+    "author": "Bemp Fiado contributors",
+    "license": "LGPL-3",
+    "depends": ["bemp_fiado", "pos_sale"],
+    "data": [
+        "data/mail_activity_type.xml",
+        "views/pos_order_views.xml",
+        "views/pos_payment_method_views.xml",
+    ],
+    "auto_install": True,
+    "post_init_hook": "post_init_hook",
+}
