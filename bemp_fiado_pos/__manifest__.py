@@ -11,6 +11,11 @@
         "views/pos_order_views.xml",
         "views/pos_payment_method_views.xml",
     ],
+    "assets": {
+        "point_of_sale._assets_pos": ["bemp_fiado_pos/static/src/app/**/*"],
+        "web.assets_tests": ["bemp_fiado_pos/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["bemp_fiado_pos/static/tests/unit/**/*"],
+    },
     "auto_install": True,
     "post_init_hook": "post_init_hook",
 }

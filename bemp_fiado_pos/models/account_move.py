@@ -67,8 +67,9 @@ class AccountMove(models.Model):
                 order=order.name,
             )
         return self.env._(
-            "%(document)s was received at the point of sale with %(order)s: move it to "
-            "another customer with “Transfer”, or give it back with “Pay Out”.",
+            "%(document)s was received at the point of sale with %(order)s. Press "
+            "“Manage” on the customer's wallet: transfer it to another customer, or "
+            "pay it out.",
             document=self.name,
             order=order.name,
         )

@@ -31,8 +31,8 @@ class FiadoPolicy(models.AbstractModel):
         if kind == RECEIPT:
             if currency.compare_amounts(movement, 0.0) < 0:
                 return self.env._(
-                    "Nothing is sold. Credit is given back in the back office, with "
-                    "“Pay Out” of %(customer)s's wallet.",
+                    "Nothing is sold. Credit is paid out in the back office: press "
+                    "“Manage” on the wallet of %(customer)s.",
                     customer=wallet.partner.name,
                 )
             try:

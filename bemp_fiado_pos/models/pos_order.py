@@ -15,15 +15,6 @@ class PosOrder(models.Model):
 
     _inherit = "pos.order"
 
-    fiado_move_ids = fields.One2many(
-        comodel_name="account.move",
-        inverse_name="fiado_pos_order_id",
-        string="Wallet Movements",
-        readonly=True,
-        copy=False,
-        # Nothing for the till, which reads all fields of its orders and writes them.
-        groups=fields.NO_ACCESS,
-    )
     fiado_offline = fields.Boolean(
         string="Sold Offline",
         help="The till had no connection: it let the customer leave a debt by what it "
@@ -72,8 +63,8 @@ class PosOrder(models.Model):
         return result
 
     def _fiado_check_customer(self, partner_id):
-        for order in self.sudo():
-            if order.fiado_move_ids and order.partner_id.id != partner_id:
+        for order in self:
+            if order.partner_id.id != partner_id and order._get_fiado_moves():
                 raise UserError(
                     self.env._(
                         "%(order)s moved the wallet of %(customer)s: refund it, then "
@@ -133,7 +124,7 @@ class PosOrder(models.Model):
 
     def _create_misc_reversal_move(self, payment_moves):
         result = super()._create_misc_reversal_move(payment_moves)
-        movements = self.sudo().fiado_move_ids
+        movements = self._get_fiado_moves()
         if movements:
             self.sudo().reversed_move_ids.fiado_move_ids = movements
         return result
@@ -141,3 +132,12 @@ class PosOrder(models.Model):
     def _get_fiado_finished(self):
         """Those that are paid: only these move wallets."""
         return self.exists().filtered(lambda order: order.state in ("paid", "done"))
+
+    def _get_fiado_moves(self):
+        """What these orders moved in wallets. No field: the till reads all fields of
+        its orders, and writes them."""
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search([("fiado_pos_order_id", "in", self.ids)], order="id")
+        )

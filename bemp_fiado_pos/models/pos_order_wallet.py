@@ -33,7 +33,7 @@ class PosOrder(models.Model):
         return self.payment_ids.filtered("payment_method_id.fiado")
 
     def _get_fiado_moved(self):
-        movements = self.sudo().fiado_move_ids
+        movements = self._get_fiado_moves()
         return movements.filtered(
             lambda move: move.state == "posted"
         )._get_fiado_movement()
@@ -55,7 +55,8 @@ class PosOrder(models.Model):
         wallet = ledger._open_wallet(holder.sudo(), company)
         broken = self._fiado_check_movement(wallet, movement)
         kind = self._get_fiado_kind()
-        values = self._prepare_fiado_move_vals(wallet)
+        is_first = not self._get_fiado_moves()
+        values = self._prepare_fiado_move_vals(is_first)
         ledger._operate(
             wallet,
             movement,
@@ -63,16 +64,15 @@ class PosOrder(models.Model):
             "pos_credit" if kind == RECEIPT else "pos",
             **values,
         )
-        self._fiado_remember(wallet, movement, values["date"])
+        self._fiado_remember(wallet, movement, values["date"], is_first)
         if broken:
             self._fiado_tell_managers(wallet.partner, broken)
 
-    def _prepare_fiado_move_vals(self, wallet):
-        # What comes later to an order, an edited payment, happens today.
-        is_first = not self.sudo().fiado_move_ids
+    def _prepare_fiado_move_vals(self, is_first):
         today = fields.Date.context_today(self)
         return {
             "company_id": self.company_id.id,
+            # What comes later to an order, an edited payment, happens today.
             "date": self._get_fiado_day() if is_first else today,
             "fiado_pos_order_id": self.id,
             "ref": self.name,
@@ -83,12 +83,12 @@ class PosOrder(models.Model):
         day = fields.Date.context_today(self, self.date_order)
         return min(day, fields.Date.context_today(self))
 
-    def _fiado_remember(self, wallet, movement, date):
+    def _fiado_remember(self, wallet, movement, date, is_first):
         """Keep what the receipt says. The receipt of a till without a connection was
         printed already: it stays as it is."""
         order = self.sudo()
         vals = {}
-        if len(order.fiado_move_ids) == 1 and not order.fiado_offline:
+        if is_first and not order.fiado_offline:
             vals["fiado_before"] = wallet.balance
         if wallet.get_new_debt(movement):
             ledger = self.env["fiado.ledger"].sudo()
@@ -118,7 +118,7 @@ class PosOrder(models.Model):
 
         :param lines: of the session's entry, or of an invoice's payment
         """
-        movements = self.sudo().fiado_move_ids
+        movements = self._get_fiado_moves()
         waiting = movements.line_ids - movements._get_fiado_lines()
         ledger = elevate(self.env["fiado.ledger"])
         open_lines = (waiting | lines.sudo()).filtered(lambda line: not line.reconciled)

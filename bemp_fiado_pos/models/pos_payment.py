@@ -87,7 +87,7 @@ class PosPayment(models.Model):
         )
         self.account_move_id = entry
         entry._post(soft=False)
-        movements = order.sudo().fiado_move_ids
+        movements = order._get_fiado_moves()
         entry.fiado_move_ids = movements
         order.sudo().account_move.fiado_move_ids = movements
         if not is_reverse:

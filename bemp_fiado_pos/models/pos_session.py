@@ -29,7 +29,7 @@ class PosSession(models.Model):
     def _reconcile_account_move_lines(self, data):
         data = super()._reconcile_account_move_lines(data)
         orders = self._get_closed_orders().filtered(lambda order: not order.is_invoiced)
-        movements = orders.sudo().fiado_move_ids
+        movements = orders._get_fiado_moves()
         if movements:
             self.move_id.fiado_move_ids = [Command.link(move.id) for move in movements]
             orders._fiado_match_clearing(data["fiado_lines"])

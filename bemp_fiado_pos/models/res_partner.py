@@ -12,9 +12,10 @@ class ResPartner(models.Model):
     @api.model
     def _load_pos_data_read(self, records, config):
         """As Odoo's, with each customer's wallet in company currency:
-        ``_fiado_holder`` (whose it is), ``_fiado_debt``, ``_fiado_credit``,
-        ``_fiado_headroom`` (how much more may be owed, ``False`` without a limit) and
-        ``_fiado_blocked`` (why no new debt, where there may be none)."""
+        ``_fiado_holder`` (whose it is; ``False`` of the walk-in customer, who has
+        none), ``_fiado_debt``, ``_fiado_credit``, ``_fiado_headroom`` (how much more
+        may be owed; ``False`` without a limit) and ``_fiado_blocked`` (why no new debt,
+        where there may be none)."""
         if not config.company_id.root_id.sudo().fiado_journal_id:
             return super()._load_pos_data_read(records, config)
         # In one query with what Odoo reads of them.
@@ -39,12 +40,13 @@ class ResPartner(models.Model):
             holder: self._get_fiado_blocked(wallet, company)
             for holder, wallet in wallets.items()
         }
+        walk_in = company.root_id.sudo().fiado_walk_in_partner_id
         known = {}
         for customer in customers:
             holder = customer.commercial_partner_id
             _limit, headroom = limits.get(holder, (0.0, None))
             known[customer.id] = {
-                "_fiado_holder": holder.id,
+                "_fiado_holder": holder != walk_in and holder.id,
                 "_fiado_debt": wallets[holder].debt,
                 "_fiado_credit": wallets[holder].credit,
                 "_fiado_headroom": False if headroom is None else headroom,

@@ -16,7 +16,7 @@ class TestOrder(FiadoPosCommon):
         cls.session = cls._open()
 
     def _items(self, order):
-        return order.sudo().fiado_move_ids.line_ids.sorted("id")
+        return order._get_fiado_moves().line_ids.sorted("id")
 
     def _end_and_check(self):
         self._end()
@@ -180,7 +180,7 @@ class TestOrder(FiadoPosCommon):
             pay=[(self.pay_fiado, 55.0)],
             date_order="2026-03-08 20:00:00",
         )
-        move = order.sudo().fiado_move_ids
+        move = order._get_fiado_moves()
         self.assertEqual(move.date, self._date("2026-03-08"))
         self.assertEqual(move.line_ids[0].date_maturity, self._date("2026-04-07"))
         # A till whose clock runs ahead sells today.
@@ -189,7 +189,7 @@ class TestOrder(FiadoPosCommon):
             pay=[(self.pay_fiado, 55.0)],
             date_order="2026-05-01 20:00:00",
         )
-        self.assertEqual(ahead.sudo().fiado_move_ids.date, self._date("2026-03-10"))
+        self.assertEqual(ahead._get_fiado_moves().date, self._date("2026-03-10"))
 
     # Edited -------------------------------------------------------------------
 
@@ -290,7 +290,7 @@ class TestOrder(FiadoPosCommon):
             entry.undo("Wrong")
         self._end()
         accountant = self._new_user("accountant", "account.group_account_manager")
-        movement = order.sudo().fiado_move_ids.with_user(accountant)
+        movement = order._get_fiado_moves().with_user(accountant)
         session_entry = self.session.move_id.with_user(accountant)
         for tear in (
             movement.button_draft,
@@ -308,7 +308,7 @@ class TestOrder(FiadoPosCommon):
 
     def test_what_was_only_received_is_moved_or_paid_out(self):
         self._sell(pay=[(self.pay_cash, 30.0), (self.pay_fiado, -30.0)])
-        with self.assertRaisesRegex(UserError, "Transfer"):
+        with self.assertRaisesRegex(UserError, "transfer it to another"):
             self._entries().with_user(self.manager).undo("Wrong customer")
         self.maria.with_user(self.manager).with_company(self.company).fiado_transfer(
             self.partner_b.id, 30.0, "Wrong customer"
