@@ -11,3 +11,4 @@ from . import pos_session
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import sale_order

@@ -81,7 +81,15 @@ class PosOrder(models.Model):
     @api.model
     def sync_from_ui(self, orders):
         self._fiado_take_turn(orders)
-        return super().sync_from_ui(orders)
+        answer = super().sync_from_ui(orders)
+        synced = self.browse(order["id"] for order in answer["pos.order"])
+        synced._get_fiado_sale_orders()._fiado_finish_at_till()
+        return answer
+
+    def _get_fiado_sale_orders(self):
+        """The orders of the back office that are sold here, or refunded."""
+        lines = self._get_fiado_finished().sudo().lines
+        return (lines | lines.refunded_orderline_id).sale_order_origin_id
 
     def _fiado_take_turn(self, orders):
         """Serve those at one wallet one after another."""

@@ -72,6 +72,7 @@ class PosOrder(models.Model):
         refusal, is_limit = self._get_fiado_refusal(
             wallet, partners, self.company_id, movement, self._get_fiado_kind()
         )
+        refusal = self._get_fiado_sale_refusal(wallet, movement) or refusal
         if not refusal:
             return None
         if is_limit and self.fiado_reason and not self.fiado_offline:
@@ -86,6 +87,19 @@ class PosOrder(models.Model):
         ):
             return refusal
         raise UserError(refusal)
+
+    def _get_fiado_sale_refusal(self, wallet, movement):
+        """Why an order of the back office leaves no such balance at the till either:
+        for what it sells, such as to the shop's own people."""
+        new_debt = wallet.get_new_debt(movement)
+        left = -new_debt if new_debt else max(wallet.get_moved(movement).balance, 0.0)
+        if not left:
+            return None
+        for order in self.sudo().lines.sale_order_origin_id:
+            refusal = order._get_balance_refusal(left)
+            if refusal:
+                return refusal
+        return None
 
     def _get_fiado_kind(self):
         if not self.lines:

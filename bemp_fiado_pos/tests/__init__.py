@@ -3,6 +3,7 @@ from . import test_life
 from . import test_odoo_internals
 from . import test_order
 from . import test_rules
+from . import test_sale_order
 from . import test_set_up
 from . import test_till
 from . import test_tours

@@ -22,6 +22,7 @@ METHODS = {
     "_load_pos_data_read": ("res.partner", "records config"),
     "_process_order": ("pos.order", "order existing_order"),
     "_reconcile_account_move_lines": ("pos.session", "data"),
+    "_should_be_locked": ("sale.order", ""),
 }
 
 
