@@ -17,26 +17,26 @@ class PosOrder(models.Model):
 
         :raises UserError: the customer's wallet may not move so; says what to do
         """
+        moves = self._get_fiado_moves().grouped("fiado_pos_order_id")
+        no_moves = self.env["account.move"]
         for order in self:
-            movement = order._get_fiado_missing()
+            movement = order._get_fiado_missing(moves.get(order, no_moves))
             if movement:
                 order._fiado_check_open()
                 # From here on only values that the order's own payments made.
-                order._fiado_post(movement)
+                order._fiado_post(movement, is_first=order not in moves)
 
-    def _get_fiado_missing(self):
-        """What is wanted and not posted, positive in the customer's favour."""
+    def _get_fiado_missing(self, moves):
+        """What is wanted and not posted, positive in the customer's favour.
+
+        :param moves: what this order moved already
+        """
         wanted = -sum(self._get_fiado_payments().mapped("amount"))
-        return self.currency_id.round(wanted - self._get_fiado_moved())
+        posted = moves.filtered(lambda move: move.state == "posted")
+        return self.currency_id.round(wanted - posted._get_fiado_movement())
 
     def _get_fiado_payments(self):
         return self.payment_ids.filtered("payment_method_id.fiado")
-
-    def _get_fiado_moved(self):
-        movements = self._get_fiado_moves()
-        return movements.filtered(
-            lambda move: move.state == "posted"
-        )._get_fiado_movement()
 
     def _fiado_check_open(self):
         if self.session_id.state == "closed" or self.account_move:
@@ -48,14 +48,13 @@ class PosOrder(models.Model):
                 )
             )
 
-    def _fiado_post(self, movement):
+    def _fiado_post(self, movement, is_first):
         holder = self._get_fiado_order_holder()
         company = self.company_id
         ledger = elevate(self.env["fiado.ledger"]).with_company(company)
         wallet = ledger._open_wallet(holder.sudo(), company)
         broken = self._fiado_check_movement(wallet, movement)
         kind = self._get_fiado_kind()
-        is_first = not self._get_fiado_moves()
         values = self._prepare_fiado_move_vals(is_first)
         ledger._operate(
             wallet,

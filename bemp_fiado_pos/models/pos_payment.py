@@ -39,7 +39,7 @@ class PosPayment(models.Model):
 
     def _fiado_tell_orders(self, orders):
         if self.env.context.get("fiado_together") is not TOGETHER:
-            orders._get_fiado_finished()._fiado_move_wallet()
+            orders.exists()._get_fiado_finished()._fiado_move_wallet()
 
     # -------------------------------------------------------------------------
     # INVOICE
