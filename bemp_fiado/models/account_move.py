@@ -114,7 +114,8 @@ class AccountMove(models.Model):
     @api.model
     def default_get(self, fields):
         # A context, or a user's own default, would get around the check.
-        return super().default_get([f for f in fields if f not in FIADO_FIELDS])
+        own = self._get_fiado_own_fields()
+        return super().default_get([f for f in fields if f not in own])
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -109,9 +109,14 @@ class AccountMove(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
+    def _get_fiado_own_fields(self):
+        """The fields that only movements themselves set."""
+        return FIADO_FIELDS
+
+    @api.model
     def _get_fiado_protected_fields(self):
         """The fields of a wallet move that nobody changes once it is posted."""
-        return FIADO_FIELDS | {
+        return self._get_fiado_own_fields() | {
             "company_id",
             "currency_id",
             "date",
@@ -127,7 +132,8 @@ class AccountMove(models.Model):
     @api.model
     def _fiado_check_fields(self, *vals_list):
         # The ledger writes them elevated; RPC never runs elevated.
-        if not self.env.su and any(not FIADO_FIELDS.isdisjoint(v) for v in vals_list):
+        own = self._get_fiado_own_fields()
+        if not self.env.su and any(not own.isdisjoint(vals) for vals in vals_list):
             raise AccessError(
                 self.env._(
                     "Origin, order and reference of a wallet movement can't be set by "
@@ -201,13 +207,17 @@ class AccountMove(models.Model):
             )
         movement = self._get_fiado_standing_moves()[:1]
         if movement:
-            return self.env._(
-                "%(document)s was settled through a customer's wallet by %(movement)s. "
-                "Take that movement back first, with its button “Undo”.",
-                document=self.name,
-                movement=movement.name,
-            )
+            return self._get_fiado_standing_message(movement)
         return None
+
+    def _get_fiado_standing_message(self, movement):
+        """What to do instead, where a movement of a wallet stands on this."""
+        return self.env._(
+            "%(document)s was settled through a customer's wallet by %(movement)s. "
+            "Take that movement back first, with its button “Undo”.",
+            document=self.name,
+            movement=movement.name,
+        )
 
     def _fiado_only_reversed_message(self):
         return self.env._(

@@ -236,14 +236,23 @@ class FiadoLedger(models.AbstractModel):
     @api.model
     def _get_payment_origins(self):
         """The origins by which a customer pays a debt."""
-        return (*self._get_sale_origins(), "credit_sale", "accounting")
+        return (
+            *self._get_sale_origins(),
+            *self._get_credit_sale_origins(),
+            "accounting",
+        )
+
+    @api.model
+    def _get_credit_sale_origins(self):
+        """The origins by which money credit is sold, or a debt is paid alone."""
+        return ("credit_sale",)
 
     @api.model
     def _get_receivable_origins(self):
         """The origins of movements with a receivable on the other side."""
         return (
             *self._get_sale_origins(),
-            "credit_sale",
+            *self._get_credit_sale_origins(),
             "refund",
             "payout",
             "reversal",

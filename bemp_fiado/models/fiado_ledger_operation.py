@@ -41,7 +41,8 @@ class FiadoLedger(models.AbstractModel):
             fiado_origin=origin,
             fiado_move_id=move.id,
         )
-        move.fiado_document_ids = payments.move_id
+        if payments:
+            move.fiado_document_ids = payments.move_id
         self._settle(
             counterpart if payments else self.env["account.account"],
             move | payments.move_id,

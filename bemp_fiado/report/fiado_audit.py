@@ -26,7 +26,15 @@ class FiadoAudit(models.AbstractModel):
             return []
         self.env.flush_all()
         scope = self._get_scope(companies, partner_ids)
-        queries = [
+        queries = self._get_queries(scope)
+        if partner_ids is None:
+            queries.append(self._get_accounts_query(scope))
+        return [row for query in queries for row in self.env.execute_query(query)]
+
+    @api.model
+    def _get_queries(self, scope):
+        """The checks of customers' wallets. Addons that bring documents add theirs."""
+        return [
             self._get_wallets_query(scope),
             self._get_counterparts_query(scope),
             self._get_opposites_query(scope),
@@ -37,9 +45,6 @@ class FiadoAudit(models.AbstractModel):
             self._get_order_documents_query(scope),
             self._get_payment_entries_query(scope),
         ]
-        if partner_ids is None:
-            queries.append(self._get_accounts_query(scope))
-        return [row for query in queries for row in self.env.execute_query(query)]
 
     @api.model
     def _get_labels(self):
@@ -96,6 +101,11 @@ class FiadoAudit(models.AbstractModel):
             """,
             scope["companies"],
         )
+
+    def _is_waiting(self):
+        """Whether the other side of a movement, of ``checked``, is rightly open still:
+        for what another addon settles later."""
+        return SQL("FALSE")
 
     def _is_taken_back(self):
         """Whether ``move`` was taken back, or takes another entry back."""

@@ -21,7 +21,8 @@ class FiadoAudit(models.AbstractModel):
             SELECT 'counterpart_open', partner_id, company_id, 0::numeric,
                    CASE WHEN open != 0 THEN open ELSE unmatched END
               FROM checked
-             WHERE open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0
+             WHERE (open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0)
+               AND NOT %(is_waiting)s
              UNION ALL
             SELECT difference.name, odd.partner_id, odd.company_id, 0, odd.amount
               FROM odd
@@ -44,6 +45,7 @@ class FiadoAudit(models.AbstractModel):
             matches=self._get_matches(SQL("item")),
             odd=self._get_odd_matches(scope),
             is_taken_back=self._is_taken_back(),
+            is_waiting=self._is_waiting(),
         )
 
     def _get_counterparts(self, scope):

@@ -41,8 +41,8 @@ class FiadoBilling(models.Model):
                     CASE WHEN (received < 0) = is_opposite THEN 'received'
                          ELSE 'paid_out' END,
                     received, -received),
-                   (3, 'other',
-                    CASE source WHEN 'entry' THEN 'accounting' ELSE 'written_off' END,
+                   (3, CASE source WHEN 'entry' THEN entry_section ELSE 'other' END,
+                    CASE source WHEN 'entry' THEN entry_figure ELSE 'written_off' END,
                     other, other)
                    ) part (number, section, figure, amount, effect)
              WHERE part.amount != 0
@@ -76,7 +76,8 @@ class FiadoBilling(models.Model):
                         -- By others than the ledger: Odoo's own write-off, an early
                         -- payment discount.
                         WHEN known.origin IS NULL THEN received - settled
-                   END AS other
+                   END AS other,
+                   %(entry_section)s AS entry_section, %(entry_figure)s AS entry_figure
               FROM account_move_line item
               JOIN account_move move ON move.id = item.move_id
          LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
@@ -102,6 +103,8 @@ class FiadoBilling(models.Model):
                AND (figure != 'transferred'
                     OR (item.balance > 0) = (move.reversed_entry_id IS NOT NULL))
             """,
+            entry_section=self._get_entry_section(),
+            entry_figure=self._get_entry_figure(),
             source=self._get_source(),
             figure=self._get_figure(wallets),
             money=self._get_money_query(on_accounts),
@@ -125,6 +128,15 @@ class FiadoBilling(models.Model):
             invoices=INVOICES,
             moved=self.env["fiado.ledger"]._get_receivable_origins(),
         )
+
+    def _get_entry_section(self):
+        """The section in which an accountant's entry ``move`` counts. Addons that post
+        sales by entries say so here."""
+        return SQL("'other'")
+
+    def _get_entry_figure(self):
+        """The figure in which an accountant's entry ``move`` counts."""
+        return SQL("'accounting'")
 
     def _get_figure(self, wallets):
         """The figure in which an item counts. What accountants reverse counts where the
@@ -153,8 +165,9 @@ class FiadoBilling(models.Model):
     def _get_origin_figures(self):
         """The figures in which movements count by their origins, but for what sales
         leave. Addons that bring an origin add it here."""
+        sold = self.env["fiado.ledger"]._get_credit_sale_origins()
         return {
-            "credit_sale": "money_credit",
+            **dict.fromkeys(sold, "money_credit"),
             "payout": "credit_paid_out",
             "forgiveness": "forgiven",
             "transfer": "transferred",

@@ -110,7 +110,8 @@ class FiadoCreditState(models.Model):
 
     def _get_is_sold(self):
         return SQL(
-            "(COALESCE(move.fiado_origin, '') = 'credit_sale' AND item.balance < 0)"
+            "(COALESCE(move.fiado_origin, '') IN %s AND item.balance < 0)",
+            self.env["fiado.ledger"]._get_credit_sale_origins(),
         )
 
     @api.depends("partner_id", "company_id", "sold_left", "given_left")

@@ -1,7 +1,5 @@
-import ast
 import contextlib
 import inspect
-import re
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,20 +11,7 @@ from odoo.addons.account.models import account_move, account_payment
 from odoo.addons.base_import.models import base_import
 
 from .common import FiadoCommon
-
-ADDON = Path(__file__).parents[1]
-PAGE = ADDON.parent / "docs" / "odoo_internals.md"
-
-# What Odoo's own documentation gives to addons.
-DOCUMENTED = {
-    *("_", "_auto", "_depends", "_description", "_fields", "_inherit", "_name"),
-    *("_order", "_origin", "_rec_name", "_read_group", "_table", "_table_query"),
-    *("_check_company_auto", "_compute_display_name", "_transient"),
-}
-DOCUMENTED_CONTEXT = {
-    *("active_test", "allowed_company_ids", "lang"),
-    *("mail_create_nolog", "mail_create_nosubscribe", "tracking_disable"),
-}
+from .internals import OdooInternals
 
 # Where Odoo defines each, and with which parameters.
 METHODS = {
@@ -133,130 +118,11 @@ def is_ours(definition):
 
 
 @tagged("post_install", "-at_install")
-class TestOdooInternals(FiadoCommon):
-    """What the addon uses of Odoo that Odoo promises nobody is written down in one
-    place, and noticed when Odoo changes it."""
+class TestOdooInternals(OdooInternals, FiadoCommon):
+    """The main addon's."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.sources = {
-            path.relative_to(ADDON).as_posix(): path.read_text()
-            for path in sorted(ADDON.rglob("*.py"))
-            if path.name != "__manifest__.py"
-            and not {"tests", "migrations"} & set(path.relative_to(ADDON).parts)
-        }
-        cls.trees = {name: ast.parse(text) for name, text in cls.sources.items()}
-
-    # The page -----------------------------------------------------------------
-
-    def test_the_page_lists_what_the_code_uses(self):
-        used = self._find_methods() | self._find_contexts() | self._find_imports()
-        listed = {name: where for name, where, _why, _notices in self._read_page()}
-        self.assertEqual(listed, used)
-
-    def test_what_the_page_says_to_notice_is_there(self):
-        tests = {
-            name
-            for path in (ADDON / "tests").glob("test_*.py")
-            for name in [path.stem, *re.findall(r"def (test_\w+)", path.read_text())]
-        }
-        for name, _where, why, notices in self._read_page():
-            with self.subTest(name=name):
-                self.assertTrue(why)
-                found = set(re.findall(r"`(test_\w+)`", notices))
-                self.assertTrue(found)
-                self.assertEqual(found - tests, set())
-
-    def _read_page(self):
-        for line in PAGE.read_text().splitlines():
-            if line.startswith("| `"):
-                name, where, *rest = (cell.strip() for cell in line.split("|")[1:-1])
-                yield name.strip("`"), frozenset(re.findall(r"`(\S+)`", where)), *rest
-
-    def _find_methods(self):
-        """The names with an underscore in which file, those that the addon gives to
-        what is its own left out."""
-        own, used = set(), {}
-        for file_name, tree in self.trees.items():
-            for node in ast.walk(tree):
-                match node:
-                    case ast.FunctionDef(name=name):
-                        own.add(name)
-                    case ast.Assign(targets=[ast.Name(id=name)]):
-                        own.add(name)
-                    case ast.Attribute(attr=name) if name.startswith("_"):
-                        used.setdefault(name, set()).add(file_name)
-        overridden = self._find_overridden()
-        return {
-            name: frozenset(used.get(name, set()) | overridden.get(name, set()))
-            for name in used.keys() - own | overridden.keys()
-            if name not in DOCUMENTED and not name.startswith("__")
-        }
-
-    def _find_overridden(self):
-        found = {}
-        for model in self.env.registry.values():
-            ours = [base for base in model.__mro__ if is_ours(base)]
-            others = [base for base in model.__mro__ if not is_ours(base)]
-            for definition in ours:
-                path = Path(inspect.getfile(definition)).relative_to(ADDON)
-                for name, attribute in vars(definition).items():
-                    if (
-                        name.startswith("_")
-                        and inspect.isfunction(attribute)
-                        and any(name in vars(base) for base in others)
-                    ):
-                        found.setdefault(name, set()).add(path.as_posix())
-        return found
-
-    def _find_contexts(self):
-        """What of contexts changes what is done, and isn't only shown."""
-        used = {}
-        pattern = re.compile(
-            # set: f(key=…), {"key": True}; read: a sentinel, or Odoo's own key
-            r"(?:with_context|elevate)\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
-            r"|context\.get\(\"(\w+)\"\) is \w"
-            r"|context\.get\(\"(import_\w+|fiado_keep_rank)\"\)"
-            r"|^    \"(\w+)\": True,$",
-            re.MULTILINE,
-        )
-        for file_name, text in self.sources.items():
-            for match in pattern.finditer(text):
-                arguments, *keys = match.groups()
-                keys += re.findall(r"\b(\w+)=", arguments or "")
-                for key in filter(None, keys):
-                    if key not in DOCUMENTED_CONTEXT:
-                        used.setdefault(key, set()).add(file_name)
-        return {key: frozenset(where) for key, where in used.items()}
-
-    def _find_imports(self):
-        """What is imported from the files of Odoo's addons."""
-        used = {}
-        for file_name, tree in self.trees.items():
-            for node in ast.walk(tree):
-                match node:
-                    case ast.ImportFrom(module=str(module), names=names):
-                        if module.startswith("odoo.addons."):
-                            for alias in names:
-                                used.setdefault(alias.name, set()).add(file_name)
-        return {name: frozenset(where) for name, where in used.items()}
-
-    # What Odoo has ------------------------------------------------------------
-
-    def test_odoo_has_them_with_these_parameters(self):
-        self.assertEqual(METHODS.keys(), self._find_methods().keys())
-        for name, (owner, parameters) in METHODS.items():
-            with self.subTest(name=name):
-                model = self.env.registry[owner] if isinstance(owner, str) else owner
-                definition = next(
-                    vars(base)[name]
-                    for base in reversed(model.__mro__)
-                    if name in vars(base) and not is_ours(base)
-                )
-                definition = getattr(definition, "__func__", definition)
-                found = list(inspect.signature(definition).parameters)
-                self.assertEqual(found[1:], parameters.split())
+    addon = Path(__file__).parents[1]
+    methods = METHODS
 
     def test_odoo_reads_these_from_contexts(self):
         for module, key in (

@@ -55,7 +55,7 @@ def keep(measured, folder):
 
 def _measure_inside(odoo, module, arguments):
     """Run a module's ``measure(env)`` in an Odoo shell, on a copy of its own."""
-    prepared = databases.with_addons(odoo)
+    prepared = databases.with_main_addon(odoo)
     with (
         databases.temporary_copy(odoo, prepared) as database,
         tempfile.TemporaryDirectory() as folder,

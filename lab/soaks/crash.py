@@ -37,7 +37,7 @@ def run(odoo):
         "customers": [{"limit": 0.0, "credit": 0.0}] * CUSTOMERS,
         "orders": {op.reference: [op.customer, op.price] for op in operations},
     }
-    prepared = databases.with_addons(odoo)
+    prepared = databases.with_main_addon(odoo)
     with contextlib.ExitStack() as stack:
         # What is committed must stay: the usual server here promises less.
         cluster = stack.enter_context(

@@ -48,7 +48,7 @@ def run(odoo):
             if operation.is_closing
         },
     }
-    prepared = databases.with_addons(odoo)
+    prepared = databases.with_main_addon(odoo)
     with contextlib.ExitStack() as stack:
         primary = stack.enter_context(postgres.separate(odoo.server.programs))
         own = dataclasses.replace(

@@ -30,7 +30,7 @@ def run(odoo):
     if not dumps:
         raise Failure("No release is stored.", "See lab/store_release.")
     # So that the fresh shop needs no second preparation.
-    prepared = databases.with_addons(odoo)
+    prepared = databases.with_main_addon(odoo)
     flaws = []
     for dump in dumps:
         flaws += _upgrade_release(odoo, dump)

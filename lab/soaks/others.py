@@ -71,6 +71,7 @@ class Neighbour:
     ``tests`` are files or folders below the folder of Odoo's addons or of OCA's, all
     the tests of ``modules`` by default. Beside OCA's addons ours are tried too, and
     what is in ``beside`` under the neighbour's name.
+    ``ours`` are the addons of this repository that are tried beside them.
     ``preparation`` is a program for Odoo's shell to run before they are installed,
     ``preparation_of_ours`` one to run before ours are tried.
     """
@@ -80,6 +81,7 @@ class Neighbour:
     tests: tuple = ()
     with_demo: bool = False
     is_oca: bool = True
+    ours: tuple = (addons.MAIN,)
     preparation: str = ""
     preparation_of_ours: str = ""
 
@@ -138,6 +140,19 @@ NEIGHBOURS = (
     Neighbour("sale_loyalty", ("sale_loyalty",), is_oca=False),
     Neighbour("sale", ("sale", "sales_team"), is_oca=False),
     Neighbour("point_of_sale", ("point_of_sale",), is_oca=False),
+    Neighbour(
+        "pos_sale",
+        ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr"),
+        tuple(
+            f"{name}/tests"
+            for name in (
+                *("point_of_sale", "pos_sale", "pos_loyalty"),
+                *("pos_restaurant", "pos_hr"),
+            )
+        ),
+        is_oca=False,
+        ours=(addons.MAIN, f"{addons.MAIN}_pos"),
+    ),
 )
 
 
@@ -183,7 +198,7 @@ def _try_out(odoo, neighbour):
         _create(odoo, without, neighbour)
         before = _run_tests(odoo, without, f"{neighbour.name}-without", tests)
         _copy(odoo, without, with_ours)
-        databases.install(odoo, with_ours, [addons.MAIN])
+        databases.install(odoo, with_ours, list(neighbour.ours))
         after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests)
         own = {}
         if neighbour.is_oca:

@@ -39,7 +39,7 @@ def run(odoo):
         "customers": [{"limit": 0.0, "credit": 0.0}] * 2,
         "orders": {"before": [0, 70.0], "paused": [0, 55.0]},
     }
-    prepared = databases.with_addons(odoo)
+    prepared = databases.with_main_addon(odoo)
     with contextlib.ExitStack() as stack:
         primary = stack.enter_context(postgres.separate(odoo.server.programs, **LOGGED))
         own = dataclasses.replace(

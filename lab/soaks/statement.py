@@ -13,7 +13,7 @@ TESTS = "bemp_fiado/tests/test_partner_statement.py"
 
 def run(odoo):
     odoo = oca.with_addons(odoo)
-    prepared = databases.with_addons(odoo)
+    prepared = databases.with_main_addon(odoo)
     with (
         databases.temporary_copy(odoo, prepared) as database,
         tempfile.TemporaryDirectory() as folder,

@@ -39,7 +39,7 @@ def server_options(workers):
 def shop(odoo, wanted):
     """A copy of the prepared database with a shop in it; yields its name and ids."""
     with (
-        databases.temporary_copy(odoo, databases.with_addons(odoo)) as database,
+        databases.temporary_copy(odoo, databases.with_main_addon(odoo)) as database,
         tempfile.TemporaryDirectory() as folder,
     ):
         yield database, open_shop(odoo, database, wanted, Path(folder) / "shop.json")

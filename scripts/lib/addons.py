@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+from pathlib import Path
 
 from . import settings
 
@@ -33,10 +34,31 @@ def installable(addons_paths):
     return found, lacking
 
 
-def fingerprint():
-    """Changes when a database with the addons installed would be another."""
+def by_database(paths, found):
+    """Which tests run in which database.
+
+    The main addon's tests run where nothing else of ours is: bridges bring half of Odoo
+    along. The bridges' own run where all addons are.
+
+    :param paths: files and folders with tests, all of them by default
+    :param found: the addons that can be installed
+    :return: pairs of the addons to install and the paths, without those that have none
+    """
+    bridges = [name for name in found if name != MAIN]
+    paths = paths or ["scripts/tests", MAIN, *bridges]
+    of_bridges = [path for path in paths if Path(path).parts[0] in bridges]
+    of_main = [path for path in paths if path not in of_bridges]
+    sets = (([MAIN], of_main), (list(found), of_bridges))
+    return [(names, tests) for names, tests in sets if tests]
+
+
+def fingerprint(names=None):
+    """Changes when a database with these addons installed, all of them by default,
+    would be another."""
     digest = hashlib.sha256()
     for folder in folders():
+        if names is not None and folder.name not in names:
+            continue
         for file in sorted(folder.rglob("*")):
             if file.is_file() and not _is_ignored(file.relative_to(folder)):
                 digest.update(str(file.relative_to(settings.REPOSITORY)).encode())

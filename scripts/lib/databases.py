@@ -35,16 +35,25 @@ def base(odoo):
     return name
 
 
-def with_addons(odoo):
-    """The name of a copy of the base with the repository's addons in it."""
+def with_main_addon(odoo):
+    """The name of a copy of the base with the main addon in it, and nothing else."""
+    return with_addons(odoo, [addons.MAIN])
+
+
+def with_addons(odoo, names=None):
+    """The name of a copy of the base with addons of the repository in it: all that can
+    be installed by default."""
+    found, _lacking = addons.installable(odoo.source.addons_paths)
+    names = [name for name in found if names is None or name in names]
     source = base(odoo)
-    name = f"{PREFIX}_addons_{_key(source, addons.fingerprint())}"
+    family = f"{PREFIX}_{'main' if names == [addons.MAIN] else 'addons'}_"
+    name = f"{family}{_key(source, *names, addons.fingerprint(names))}"
     with only_one("databases"):
         if not _is_complete(odoo, name):
-            _drop_family(odoo, f"{PREFIX}_addons_")
+            _drop_family(odoo, family)
             with _finished_as(odoo, name) as unfinished:
                 _copy(odoo, source, unfinished)
-                install_addons(odoo, unfinished)
+                install(odoo, unfinished, names)
     return name
 
 

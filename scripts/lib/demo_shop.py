@@ -63,6 +63,7 @@ def fill(env, cashier):
     _switch_fiado_on(company)
     cashier = _set_up_users(env, cashier)
     products = _create_products(env)
+    _set_up_point_of_sale(company, cashier, products)
     customers = _create_customers(env)
     customers[WALK_IN] = company.fiado_walk_in_partner_id
     professionals = env["res.users"].search([("name", "in", PROFESSIONALS)])
@@ -225,6 +226,31 @@ def _create_products(env):
         ]
     )
     return {product.name: product for product in products}
+
+
+def _set_up_point_of_sale(company, cashier, products):
+    """A counter with a till, where the bridge to Odoo's point of sale is."""
+    env = company.env
+    if "pos.config" not in env:
+        return
+    for product in products.values():
+        product.available_in_pos = True
+    env.ref("base.user_admin").group_ids |= env.ref("point_of_sale.group_pos_manager")
+    cashier.group_ids |= env.ref("point_of_sale.group_pos_user")
+    # A till's cash is counted by itself.
+    cash = env["account.journal"].create({"type": "cash", "name": "Caixa do balcão"})
+    [bank] = env["account.journal"].search(
+        [("type", "=", "bank"), ("name", "=", "Banco")], limit=1
+    )
+    methods = env["pos.payment.method"].create(
+        [
+            {"name": "Dinheiro", "journal_id": cash.id},
+            {"name": "Pix", "journal_id": bank.id},
+        ]
+    )
+    env["pos.config"].create(
+        {"name": "Balcão", "payment_method_ids": [Command.set(methods.ids)]}
+    )
 
 
 def _create_customers(env):

@@ -426,6 +426,22 @@ def test_bridge_without_its_other_side(monkeypatch, tmp_path):
     assert (found, lacking) == (["bridge", "core"], ["far"])
 
 
+def test_tests_run_where_nothing_else_is_installed():
+    """Bridges bring half of Odoo along, in which the main addon's tests don't run."""
+    found = ["bemp_fiado", "bemp_fiado_pos"]
+    assert addons.by_database([], found) == [
+        (["bemp_fiado"], ["scripts/tests", "bemp_fiado"]),
+        (found, ["bemp_fiado_pos"]),
+    ]
+    one = "bemp_fiado/tests/test_undo.py::TestUndo"
+    assert addons.by_database([one], found) == [(["bemp_fiado"], [one])]
+    other = "bemp_fiado_pos/tests/test_order.py"
+    assert addons.by_database([other], found) == [(found, [other])]
+    assert addons.by_database([], found[:1]) == [
+        (["bemp_fiado"], ["scripts/tests", "bemp_fiado"])
+    ]
+
+
 def test_odoo_command_line():
     """The arguments reach Odoo, what it prints and its exit code come back."""
     odoo = REPOSITORY / "scripts" / "odoo"

@@ -1,0 +1,62 @@
+from odoo import api, models
+
+# What of a customer the rules ask for, beside what Odoo gives to the till.
+ASKED = ("active", "commercial_partner_id", "company_id", "credit_limit", "no_fiado")
+
+
+class ResPartner(models.Model):
+    """What the till knows of its customers' wallets."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """As Odoo's, with each customer's wallet in company currency:
+        ``_fiado_holder`` (whose it is; ``False`` of the walk-in customer, who has
+        none), ``_fiado_debt``, ``_fiado_credit``, ``_fiado_headroom`` (how much more
+        may be owed; ``False`` without a limit) and ``_fiado_blocked`` (why no new debt,
+        where there may be none)."""
+        if not config.company_id.root_id.sudo().fiado_journal_id:
+            return super()._load_pos_data_read(records, config)
+        # In one query with what Odoo reads of them.
+        customers = records.sudo().with_company(config.company_id)
+        names = {*self._load_pos_data_fields(config), *ASKED}
+        customers.fetch([name for name in names if self._fields[name].column_type])
+        rows = super()._load_pos_data_read(records, config)
+        known = self._get_fiado_till_wallets(
+            customers.browse(row["id"] for row in rows), config.company_id
+        )
+        for row in rows:
+            row.update(known[row["id"]])
+        return rows
+
+    @api.model
+    def _get_fiado_till_wallets(self, customers, company):
+        """What the till knows of these customers' wallets, by their ids."""
+        holders = customers.commercial_partner_id
+        wallets = self.env["fiado.ledger"].sudo()._read_wallets(holders, company)
+        limits = self.env["fiado.policy"].sudo()._read_limits(holders, company)
+        blocked = {
+            holder: self._get_fiado_blocked(wallet, company)
+            for holder, wallet in wallets.items()
+        }
+        walk_in = company.root_id.sudo().fiado_walk_in_partner_id
+        known = {}
+        for customer in customers:
+            holder = customer.commercial_partner_id
+            _limit, headroom = limits.get(holder, (0.0, None))
+            known[customer.id] = {
+                "_fiado_holder": holder != walk_in and holder.id,
+                "_fiado_debt": wallets[holder].debt,
+                "_fiado_credit": wallets[holder].credit,
+                "_fiado_headroom": False if headroom is None else headroom,
+                "_fiado_blocked": blocked[holder] or "",
+            }
+        return known
+
+    @api.model
+    def _get_fiado_blocked(self, wallet, company):
+        policy = self.env["fiado.policy"]
+        return policy._get_balance_refusal(
+            wallet.partner, company, -1.0
+        ) or policy._get_overdue_refusal(wallet)

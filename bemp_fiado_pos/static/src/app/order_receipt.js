@@ -1,0 +1,18 @@
+import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+import { patch } from "@web/core/utils/patch";
+
+patch(OrderReceipt.prototype, {
+    /** A balance in words: what the customer owes, has left, or nothing. */
+    formatFiado(balance) {
+        return this.formatCurrency(Math.abs(balance));
+    },
+
+    get fiadoDueDate() {
+        return this.order.formatDateOrTime("fiado_due_date", "date");
+    },
+
+    /** Whether the customer signs for a debt. */
+    get isFiadoSigned() {
+        return this.order.fiadoMovement < 0 && this.order.fiadoAfter < 0;
+    },
+});

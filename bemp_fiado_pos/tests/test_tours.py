@@ -1,0 +1,69 @@
+from odoo.tests import HttpCase, freeze_time, tagged
+
+# The module, not its classes: pytest would run these too.
+from odoo.addons.web.tests import test_js
+
+from .common import FiadoPosCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(FiadoPosCommon, HttpCase):
+    """A till in the browser, by who may do no more than that."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.account_use_credit_limit = True
+        cls.maria.with_company(cls.company).credit_limit = 100.0
+        cls.nora = cls.env["res.partner"].create({"name": "Nora"})
+        cls.nora.sudo().no_fiado = True
+        cls.haircut.available_in_pos = True
+        cls.config.payment_method_ids.filtered(
+            lambda method: method.name == "Card"
+        ).unlink()
+
+    def _tour(self, name, user):
+        url = f"/pos/ui/{self.config.id}"
+        self.start_tour(url, name, login=user.login, timeout=180)
+        self.env.invalidate_all()
+        self.session = self.config.current_session_id
+
+    @freeze_time("2026-03-10 15:00:00")
+    def test_till(self):
+        self._tour("fiado_pos", self.till)
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._entries().mapped("amount"), [-25.0, 25.0, 5.0, -5.0])
+        self._end()
+        self.assertEqual(self._clearing_open(), 0.0)
+        self.assertBooksTieOut()
+
+    @freeze_time("2026-03-10 15:00:00")
+    def test_offline(self):
+        self._tour("fiado_pos_offline", self.till)
+        self.assertEqual(self._entries().mapped("amount"), [-55.0, -25.0, 80.0])
+        orders = self.session.order_ids.sorted("id")
+        self.assertEqual(orders.mapped("fiado_offline"), [True, True, False])
+        self.assertEqual(orders.mapped("fiado_before"), [0.0, -55.0, -80.0])
+        self.assertFalse(self.maria.activity_ids)
+        self._end()
+        self.assertEqual(self._clearing_open(), 0.0)
+        self.assertBooksTieOut()
+
+    @freeze_time("2026-03-10 15:00:00")
+    def test_manager(self):
+        self._tour("fiado_pos_manager", self.till_manager)
+        self.assertEqual(self._wallet(), (-110.0, 110.0, 0.0))
+        self.assertIn("Her mother pays", self.maria.message_ids[0].body)
+
+    def test_unit(self):
+        """The addon's own of the unit tests that Odoo runs all together."""
+        suite = test_js.HOOTCommon._generate_hash(self, "@bemp_fiado_pos")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=60000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )
