@@ -38,6 +38,7 @@ from . import res_partner_letter
 from . import res_partner_limit
 from . import res_partner_operations
 from . import res_partner_pay_code
+from . import res_partner_portal
 from . import res_partner_promise
 from . import res_partner_reminder
 from . import res_partner_search

@@ -69,32 +69,15 @@ class ReportFiadoStatement(models.AbstractModel):
             date_from = partner._get_fiado_statement_start()
         statement = partner.fiado_statement(date_from, date_to)
         lines = statement["entries"]
-        entries = partner.env["fiado.wallet.entry"]
-        labels = {
-            name: dict(entries._fields[name]._description_selection(partner.env))
-            for name in ("kind", "origin")
-        }
-        # The readers of a statement may read what it names, not its records.
-        order_ids = {line["order_id"] for line in lines} - {False}
-        orders = partner.env["sale.order"].sudo().browse(order_ids)
-        names = {order.id: order.name for order in orders}
+        kinds = self._get_labels(partner.env)["kind"]
         totals = [
             (label, sum(line["amount"] for line in lines if line["kind"] == kind))
-            for kind, label in labels["kind"].items()
+            for kind, label in kinds.items()
             if any(line["kind"] == kind for line in lines)
         ]
         is_past = date_to and date_to < fields.Date.context_today(partner)
         # What is paid is what is owed now, which a past period doesn't say.
         pay_code = {} if is_past else partner._get_fiado_pay_code()
-        rows = [
-            {
-                **line,
-                "document": names.get(line["order_id"]) or line["document"],
-                "what": self._get_what(line, labels),
-                "due_date": fields.Date.to_date(line["due_date"]),
-            }
-            for line in lines
-        ]
         return {
             **statement,
             "partner": partner.commercial_partner_id,
@@ -105,13 +88,42 @@ class ReportFiadoStatement(models.AbstractModel):
             "is_past": is_past,
             "pay_code": pay_code,
             "pages": split_into_pages(
-                rows,
+                self._get_rows(partner.env, lines),
                 self._get_row_height,
                 above=1,
                 below=4 + len(totals) + (PAY_CODE if pay_code else 0),
             ),
             "totals": totals,
         }
+
+    def _get_labels(self, env):
+        entries = env["fiado.wallet.entry"]
+        return {
+            name: dict(entries._fields[name]._description_selection(env))
+            for name in ("kind", "origin")
+        }
+
+    def _get_rows(self, env, lines):
+        """The lines of a statement with the names of what they tell of, in their
+        order.
+
+        :param env: whoever reads them, in the language in which they are read
+        :param list lines: as ``fiado.wallet.entry._get_statement_lines`` returns them
+        """
+        labels = self._get_labels(env)
+        # The readers of a statement may read what it names, not its records.
+        order_ids = {line["order_id"] for line in lines} - {False}
+        orders = env["sale.order"].sudo().browse(order_ids)
+        names = {order.id: order.name for order in orders}
+        return [
+            {
+                **line,
+                "document": names.get(line["order_id"]) or line["document"],
+                "what": self._get_what(line, labels),
+                "due_date": fields.Date.to_date(line["due_date"]),
+            }
+            for line in lines
+        ]
 
     def _get_what(self, line, labels):
         """What happened, for what, and who took it. What paid an old debt or was left

@@ -39,6 +39,7 @@ from . import test_pay_code
 from . import test_payment_form_buttons
 from . import test_payment_forms
 from . import test_payment_register
+from . import test_portal
 from . import test_products
 from . import test_promise
 from . import test_property
