@@ -37,6 +37,7 @@ from . import test_partner_changes
 from . import test_partner_statement
 from . import test_pay_code
 from . import test_payment_form_buttons
+from . import test_pay_link
 from . import test_payment_forms
 from . import test_payment_register
 from . import test_portal
