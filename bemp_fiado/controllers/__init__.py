@@ -1,2 +1,4 @@
+from . import pay
+from . import portal
 from . import reminder
 from . import report

@@ -31,6 +31,7 @@ from . import ir_default
 from . import res_company
 from . import res_company_letterhead
 from . import res_company_pay_code
+from . import res_company_pay_page
 from . import res_company_set_up
 from . import res_company_reminder
 from . import res_config_settings
@@ -38,8 +39,11 @@ from . import res_partner
 from . import res_partner_amounts
 from . import res_partner_letter
 from . import res_partner_limit
+from . import res_partner_link
 from . import res_partner_operations
 from . import res_partner_pay_code
+from . import res_partner_pay_link
+from . import res_partner_portal
 from . import res_partner_promise
 from . import res_partner_reminder
 from . import res_partner_search

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, hash_sign, html2plaintext
+from odoo.tools import format_date, html2plaintext
 
 from .elevation import elevate
 from .res_partner import WALLET_READERS
@@ -181,30 +181,10 @@ class ResPartner(models.Model):
         bodies = template._render_field("body_html", self.ids, compute_lang=True)
         return html2plaintext(bodies[self.id]).strip()
 
-    def _get_fiado_pay_link(self):
-        """Where the customer can pay without coming to the shop; addons that have such
-        a page say which."""
-        return False
-
     def _get_fiado_stop_url(self):
         """The signed link by which a customer stops the reminders of the company."""
-        holder = self.commercial_partner_id
-        token = hash_sign(
-            self.sudo().env,
-            STOP_SCOPE,
-            [holder.id, self.env.company.sudo().root_id.id],
-            expiration_hours=STOP_HOURS,
-        )
+        token = self._sign_fiado_link(STOP_SCOPE, STOP_HOURS)
         return f"{self.get_base_url()}/fiado/reminders/{token}"
-
-    def _is_fiado_customer_of(self, company):
-        """Whether this customer may have a wallet in the company."""
-        own_company = self.company_id
-        return (
-            self.commercial_partner_id == self
-            and self != company.fiado_walk_in_partner_id
-            and (not own_company or own_company.root_id == company)
-        )
 
     def _fiado_stop_reminders(self, company):
         """Remind this customer no more: said by the customer, on the page of the signed

@@ -53,6 +53,21 @@ class ResPartner(models.Model):
             ),
         }
 
+    def _get_fiado_statement_page(self, page, step):
+        """A part of the statement, counted from the end: what a page costs doesn't
+        depend on how much there is before it.
+
+        :param int page: which part, from 1
+        :param int step: how many entries each has
+        :return: the entries of :meth:`fiado_statement`, but the newest first; and
+            whether there are older ones
+        :raises AccessError: the user may not read wallets
+        """
+        entries = self.env["fiado.wallet.entry"].search(
+            self._get_fiado_entry_domain(), limit=step + 1, offset=(page - 1) * step
+        )
+        return entries[:step]._get_statement_lines(), len(entries) > step
+
     def _get_fiado_statement_start(self):
         """The first day of a statement that nobody chose a period for: 90 days ago, or
         when the oldest of what is open now moved. All since is on it, so that the

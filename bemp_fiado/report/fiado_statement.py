@@ -94,7 +94,7 @@ class ReportFiadoStatement(models.AbstractModel):
             "is_past": is_past,
             "pay_code": pay_code,
             "pages": split_into_pages(
-                self._get_rows(partner, statement["entries"]),
+                self._get_rows(partner.env, statement["entries"]),
                 self._get_row_height,
                 above=1,
                 below=4 + len(totals) + (PAY_CODE if pay_code else 0),
@@ -118,11 +118,17 @@ class ReportFiadoStatement(models.AbstractModel):
             if any(line["kind"] == kind for line in lines)
         ]
 
-    def _get_rows(self, partner, lines):
-        labels = self._get_labels(partner.env)
+    def _get_rows(self, env, lines):
+        """The lines of a statement with the names of what they tell of, in their
+        order.
+
+        :param env: whoever reads them, in the language in which they are read
+        :param list lines: as ``fiado.wallet.entry._get_statement_lines`` returns them
+        """
+        labels = self._get_labels(env)
         # The readers of a statement may read what it names, not its records.
         order_ids = {line["order_id"] for line in lines} - {False}
-        orders = partner.env["sale.order"].sudo().browse(order_ids)
+        orders = env["sale.order"].sudo().browse(order_ids)
         names = {order.id: order.name for order in orders}
         return [
             {

@@ -96,6 +96,9 @@ class SaleOrder(models.Model):
                 amount=format_amount(slip["after"]),
             )
         )
+        link = slip["debt_left"] and slip["holder"]._get_fiado_pay_link()
+        if link:
+            lines.append(env._("Pay online: %(link)s", link=link))
         return "\n".join(lines)
 
     def _format_day(self, day):

@@ -39,8 +39,10 @@ from . import test_pay_code
 from . import test_pay_code_sepa
 from . import test_pay_code_till
 from . import test_payment_form_buttons
+from . import test_pay_link
 from . import test_payment_forms
 from . import test_payment_register
+from . import test_portal
 from . import test_products
 from . import test_promise
 from . import test_property

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.account.models import account_move, account_payment
 from odoo.addons.base_import.models import base_import
+from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .common import FiadoCommon
 from .internals import OdooInternals
@@ -78,6 +79,7 @@ METHODS = {
     "_post": ("account.move", "soft"),
     "_prepare_base_line_for_taxes_computation": ("sale.order.line", "kwargs"),
     "_prepare_invoice": ("sale.order", ""),
+    "_prepare_portal_layout_values": (CustomerPortal, ""),
     "_read_csv": ("base_import.import", "options"),
     "_reconcile_payments": ("account.payment.register", "to_process edit_mode"),
     "_reconcile_plan": ("account.move.line", "reconciliation_plan"),

@@ -1,0 +1,42 @@
+from odoo import models
+
+from .elevation import elevate
+
+# What a signed link to pay is for, and for how long it holds.
+PAY_SCOPE = "bemp_fiado.pay"
+PAY_HOURS = 60 * 24
+
+
+class ResPartner(models.Model):
+    """The page on which a customer sees what is owed and pays it, without a login."""
+
+    _inherit = "res.partner"
+
+    def _get_fiado_pay_link(self):
+        """The signed link by which the customer sees what is owed in the current
+        company, as of then, and pays it; ``False`` where the page would offer no road
+        to pay: the company has no code to pay by."""
+        holder = self.commercial_partner_id
+        company = self.env.company.sudo().root_id
+        if not company._has_fiado_pay_page():
+            return False
+        token = holder._sign_fiado_link(PAY_SCOPE, PAY_HOURS)
+        return f"{self.get_base_url()}/fiado/pay/{token}"
+
+    def _get_fiado_pay_page(self, company):
+        """What the page of a signed link says: no more than what its reader needs to
+        pay, since links are passed on.
+
+        :param company: the root company that the link is of
+        :return: dict: the ``first_name``, ``currency``, what is ``owed`` in company
+            currency, and the ``pay_code`` for it, as ``_get_fiado_pay_code`` has it
+        """
+        holder = elevate(self).with_company(company)
+        holder = holder.with_context(lang=self.lang or self.env.lang)
+        owed = holder._get_fiado_owed(company)
+        return {
+            "first_name": next(iter((holder.name or "").split()), ""),
+            "currency": company.currency_id,
+            "owed": owed,
+            "pay_code": holder._get_fiado_pay_code(owed),
+        }
