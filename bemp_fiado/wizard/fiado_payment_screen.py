@@ -10,6 +10,8 @@ class FiadoWalletScreen(models.AbstractModel):
     _inherit = "fiado.acting.screen"
     _description = "Screen About a Wallet"
     _payment_type = "inbound"
+    # Whenever another wallet is chosen, and never for what is typed.
+    _shown_by = ("partner_id", "company_id")
 
     company_id = fields.Many2one("res.company")
     currency_id = fields.Many2one("res.currency")
@@ -46,11 +48,6 @@ class FiadoWalletScreen(models.AbstractModel):
             screen.books_notice = company and self.env[
                 "fiado.policy"
             ]._get_books_notice(company)
-
-    # Whenever another wallet is chosen, and never for what is typed.
-    @api.depends("partner_id", "company_id")
-    def _compute_shown(self):
-        return super()._compute_shown()
 
     @api.depends("company_id")
     def _compute_payment_form_ids(self):

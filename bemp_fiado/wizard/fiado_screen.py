@@ -131,6 +131,8 @@ class FiadoActingScreen(models.AbstractModel):
     _name = "fiado.acting.screen"
     _inherit = "fiado.screen"
     _description = "Screen That Moves a Wallet"
+    # The fields that choose what there is to see.
+    _shown_by = ()
 
     reference = fields.Char(
         default=lambda self: self.env["fiado.request"]._get_screen_reference(),
@@ -139,6 +141,7 @@ class FiadoActingScreen(models.AbstractModel):
     )
     shown = fields.Char(compute="_compute_shown", store=True, readonly=False)
 
+    @api.depends(lambda self: self._shown_by)
     def _compute_shown(self):
         for screen in self:
             shown = screen._get_to_show()

@@ -11,6 +11,7 @@ class SaleOrderClose(models.TransientModel):
     _name = "sale.order.close"
     _inherit = "fiado.payment.screen"
     _description = "Close Order"
+    _shown_by = ("order_id",)
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="order_id.company_id")
@@ -96,10 +97,6 @@ class SaleOrderClose(models.TransientModel):
             close.amount_due = close.order_id._get_amount_due()
             close.amount_paid_before = close.amount_total - close.amount_due
             close.advance_available = close.order_id._get_advance_available()
-
-    @api.depends("order_id")
-    def _compute_shown(self):
-        return super()._compute_shown()
 
     def _get_to_show(self):
         if not self.order_id:

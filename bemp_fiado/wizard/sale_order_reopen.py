@@ -5,14 +5,11 @@ class SaleOrderReopen(models.TransientModel):
     _name = "sale.order.reopen"
     _inherit = "fiado.acting.screen"
     _description = "Reopen Order"
+    _shown_by = ("order_id",)
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     forecast = fields.Text(compute="_compute_forecast")
     reason = fields.Char(required=True)
-
-    @api.depends("order_id")
-    def _compute_shown(self):
-        return super()._compute_shown()
 
     def _get_to_show(self):
         order = self.order_id
