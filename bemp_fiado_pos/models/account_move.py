@@ -6,14 +6,16 @@ from odoo.tools import SQL
 def forget_origin(moves):
     """Without the addon what it posted has the origin of any entry. Past the wall
     around posted movements, of which only the name of their origin goes."""
-    if moves:
-        moves.env.execute_query(
-            SQL(
-                "UPDATE account_move SET fiado_origin = NULL WHERE id IN %s"
-                " RETURNING id",
-                tuple(moves.ids),
-            )
+    if not moves:
+        return
+    moves.flush_recordset(["fiado_origin"])
+    moves.env.execute_query(
+        SQL(
+            "UPDATE account_move SET fiado_origin = NULL WHERE id IN %s RETURNING id",
+            tuple(moves.ids),
         )
+    )
+    moves.invalidate_recordset(["fiado_origin"])
 
 
 class AccountMove(models.Model):

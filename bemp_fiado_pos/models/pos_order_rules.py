@@ -28,10 +28,15 @@ class PosOrder(models.Model):
         :return: ``{"refusal", "needs_reason"}``: a sentence, empty where it may, and
             whether this user may go on with a reason
         """
-        config = self.env["pos.config"].browse(config_id)
+        request = self.env["fiado.request"]
+        config = self.env["pos.config"].browse(
+            request._clean_id(config_id, self.env._("The point of sale"))
+        )
         config.check_access("read")
         self.check_access("create")
         order = self.with_company(config.company_id)
+        movement = request._clean_movement(movement, config.currency_id, signed=True)
+        partner_id = request._clean_id(partner_id, self.env._("The customer"))
         try:
             holder = order.env["res.partner"].browse(partner_id)._get_fiado_holder()
             wallet = (

@@ -7,6 +7,10 @@ class FiadoBilling(models.Model):
     and what was taken out of these again when an order was invoiced later."""
 
     _inherit = "fiado.billing"
+    _depends = {
+        "account.move": ["reversed_pos_order_id"],
+        "pos.session": ["move_id"],
+    }
 
     figure = fields.Selection(selection_add=[("point_of_sale", "Point of sale")])
 

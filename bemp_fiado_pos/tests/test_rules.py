@@ -172,6 +172,17 @@ class TestRules(FiadoPosCommon):
         with self.assertRaises(AccessError):
             self._ask(-55.0, user=self.cashier)
 
+    def test_nonsense_is_refused_in_words(self):
+        orders = self.env["pos.order"].with_user(self.till)
+        for config_id, partner_id, movement in (
+            ("one", self.maria.id, -55.0),
+            (self.config.id, None, -55.0),
+            (self.config.id, self.maria.id, "much"),
+            (self.config.id, self.maria.id, float("nan")),
+        ):
+            with self.assertRaises(UserError):
+                orders.get_fiado_refusal(config_id, partner_id, movement)
+
     # The manager --------------------------------------------------------------
 
     def test_a_manager_goes_over_a_limit_with_a_reason(self):

@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from ..hooks import post_init_hook
+from ..models.account_move import forget_origin
 from .common import FiadoPosCommon
 
 
@@ -46,6 +47,16 @@ class TestSetUp(FiadoPosCommon):
         self.config.payment_method_ids -= self.pay_fiado
         post_init_hook(self.env)
         self.assertEqual(self._get_methods(self.config), self.pay_fiado)
+
+    def test_without_the_addon_what_it_moved_stays(self):
+        self.session = self._open()
+        order = self._sell(self.haircut, pay=[(self.pay_fiado, 55.0)])
+        self._end()
+        moves = order._get_fiado_moves()
+        forget_origin(moves)
+        self.assertFalse(moves.fiado_origin)
+        self.assertEqual(self._entries().origin, "accounting")
+        self.assertEqual(self._wallet(), (-55.0, 55.0, 0.0))
 
     def test_another_currency(self):
         euro = self.setup_other_currency("EUR")
