@@ -16,6 +16,7 @@ class AccountMove(models.Model):
             ("order", "Order"),
             ("invoice", "Invoice"),
             ("credit_sale", "Money credit"),
+            ("online", "Online"),
             ("refund", "Credit note"),
             ("payout", "Paid out"),
             ("forgiveness", "Forgiven"),

@@ -27,6 +27,7 @@ class AccountPayment(models.Model):
             ("order", "Order"),
             ("invoice", "Invoice"),
             ("credit_sale", "Money credit"),
+            ("online", "Online"),
             ("payout", "Paid out"),
         ],
         string="Wallet Origin",

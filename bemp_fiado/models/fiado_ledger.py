@@ -284,7 +284,7 @@ class FiadoLedger(models.AbstractModel):
     @api.model
     def _get_payment_origins(self):
         """The origins by which a customer pays a debt."""
-        return (*self._get_sale_origins(), "credit_sale", "accounting")
+        return (*self._get_sale_origins(), "credit_sale", "online", "accounting")
 
     @api.model
     def _get_receivable_origins(self):
@@ -292,6 +292,7 @@ class FiadoLedger(models.AbstractModel):
         return (
             *self._get_sale_origins(),
             "credit_sale",
+            "online",
             "refund",
             "payout",
             "reversal",

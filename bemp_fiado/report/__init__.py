@@ -8,6 +8,7 @@ from . import fiado_billing_figures
 from . import fiado_billing_query
 from . import fiado_credit_state
 from . import fiado_debtors
+from . import fiado_online_billing
 from . import fiado_payment
 from . import fiado_reminder_due
 from . import fiado_reminder_due_buttons
