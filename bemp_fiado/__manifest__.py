@@ -48,6 +48,7 @@
         "report/fiado_debtors_templates.xml",
         "report/fiado_statement_templates.xml",
         "data/mail_template_data.xml",
+        "views/fiado_online_templates.xml",
         "views/fiado_pay_templates.xml",
         "views/fiado_portal_templates.xml",
         "views/fiado_reminder_templates.xml",

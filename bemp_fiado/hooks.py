@@ -92,8 +92,8 @@ def _get_moves_without_documents(env):
               FROM account_move move
               JOIN res_company company ON company.fiado_journal_id = move.journal_id
              WHERE move.state = 'posted'
-               AND move.fiado_origin IN ('order', 'invoice', 'credit_sale', 'refund',
-                                         'payout')
+               AND move.fiado_origin IN ('order', 'invoice', 'credit_sale', 'online',
+                                         'refund', 'payout')
                AND NOT EXISTS (SELECT FROM account_move opposite
                                 WHERE opposite.reversed_entry_id = move.id)
                AND NOT EXISTS (SELECT FROM fiado_move_document_rel

@@ -1,16 +1,16 @@
 from odoo import http
+from odoo.exceptions import ValidationError
 from odoo.http import content_disposition, request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-
 from ..models.elevation import elevate
+from .online import FiadoOnlinePayment
 
 STATEMENT = "bemp_fiado.res_partner_action_report_statement"
 # No page is further back: PostgreSQL knows no larger numbers.
 MAX_PAGE = 10**6
 
 
-class FiadoPortal(CustomerPortal):
+class FiadoPortal(FiadoOnlinePayment):
     """The customer's own wallet in the portal: of the commercial partner of whoever is
     logged in, and of nobody else."""
 
@@ -65,6 +65,55 @@ class FiadoPortal(CustomerPortal):
                 ("Content-Length", len(pdf)),
                 ("Content-Disposition", content_disposition(name)),
             ],
+        )
+
+    @http.route(
+        "/my/wallet/<int:company_id>/pay",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        readonly=True,
+    )
+    def portal_my_wallet_pay(self, company_id, amount=None, **_kwargs):
+        holder = self._get_fiado_holder()
+        _companies, company = self._choose_fiado_company(holder, company_id)
+        if not company:
+            return request.not_found()
+        payable = holder._get_fiado_payable(company)
+        if not payable["is_offered"]:
+            return request.redirect(f"/my/wallet/{company_id}")
+        form = self._get_fiado_form(
+            holder,
+            company,
+            request.env.user.partner_id,
+            self._get_fiado_amount(payable["payable"], amount),
+            {
+                "transaction_route": f"/my/wallet/{company_id}/transaction",
+                "landing_route": f"/my/wallet/{company_id}",
+            },
+        )
+        values = self._prepare_portal_layout_values()
+        return request.render(
+            "bemp_fiado.portal_my_wallet_pay",
+            values | form | {"page_name": "fiado_wallet_pay", "company": company},
+        )
+
+    @http.route("/my/wallet/<int:company_id>/transaction", type="jsonrpc", auth="user")
+    def portal_my_wallet_transaction(
+        self, company_id, amount=None, access_token=None, **sent
+    ):
+        holder = self._get_fiado_holder()
+        _companies, company = self._choose_fiado_company(holder, company_id)
+        if not company:
+            raise ValidationError(request.env._("You have no wallet there."))
+        return self._start_fiado_payment(
+            holder,
+            company,
+            request.env.user.partner_id,
+            f"/my/wallet/{company_id}",
+            amount,
+            sent,
         )
 
     def _get_fiado_holder(self):

@@ -28,6 +28,7 @@ from . import fiado_request_values
 from . import fiado_wallet_opening
 from . import fiado_wallet_opening_check
 from . import ir_default
+from . import payment_transaction
 from . import res_company
 from . import res_company_letterhead
 from . import res_company_pay_code
@@ -40,6 +41,7 @@ from . import res_partner_amounts
 from . import res_partner_letter
 from . import res_partner_limit
 from . import res_partner_link
+from . import res_partner_online
 from . import res_partner_operations
 from . import res_partner_pay_code
 from . import res_partner_pay_link

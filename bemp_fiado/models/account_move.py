@@ -11,6 +11,7 @@ ORIGINS = [
     ("order", "Order"),
     ("invoice", "Invoice"),
     ("credit_sale", "Money credit"),
+    ("online", "Online"),
     ("refund", "Credit note"),
     ("payout", "Paid out"),
     ("forgiveness", "Forgiven"),

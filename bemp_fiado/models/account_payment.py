@@ -6,7 +6,7 @@ from .elevation import RELEASE, elevate
 from .guards import filter_changing
 
 # What moves wallets by a payment.
-WITH_PAYMENTS = ("order", "invoice", "credit_sale", "payout")
+WITH_PAYMENTS = ("order", "invoice", "credit_sale", "online", "payout")
 FIADO_FIELDS = {"fiado_move_id", "fiado_order_id", "fiado_origin"}
 # Odoo lets them be changed, and leaves the payment's entry as it was.
 SETTLED_FIELDS = {

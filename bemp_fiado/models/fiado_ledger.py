@@ -245,7 +245,7 @@ class FiadoLedger(models.AbstractModel):
     @api.model
     def _get_credit_sale_origins(self):
         """The origins by which money credit is sold, or a debt is paid alone."""
-        return ("credit_sale",)
+        return ("credit_sale", "online")
 
     @api.model
     def _get_receivable_origins(self):

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
     def _get_fiado_pay_link(self):
         """The signed link by which the customer sees what is owed in the current
         company, as of then, and pays it; ``False`` where the page would offer no road
-        to pay: the company has no code to pay by."""
+        to pay: the company has neither a provider nor a code for it."""
         holder = self.commercial_partner_id
         company = self.env.company.sudo().root_id
         if not company._has_fiado_pay_page():
@@ -28,15 +28,16 @@ class ResPartner(models.Model):
         pay, since links are passed on.
 
         :param company: the root company that the link is of
-        :return: dict: the ``first_name``, ``currency``, what is ``owed`` in company
-            currency, and the ``pay_code`` for it, as ``_get_fiado_pay_code`` has it
+        :return: dict of :meth:`_get_fiado_payable`, with the ``first_name``, the
+            ``currency`` and the ``pay_code`` for what is payable, as
+            ``_get_fiado_pay_code`` has it
         """
         holder = elevate(self).with_company(company)
         holder = holder.with_context(lang=self.lang or self.env.lang)
-        owed = holder._get_fiado_owed(company)
+        payable = holder._get_fiado_payable(company)
         return {
+            **payable,
             "first_name": next(iter((holder.name or "").split()), ""),
             "currency": company.currency_id,
-            "owed": owed,
-            "pay_code": holder._get_fiado_pay_code(owed),
+            "pay_code": holder._get_fiado_pay_code(payable["payable"]),
         }

@@ -46,11 +46,13 @@ class ResPartner(models.Model):
         :param company: one of :meth:`_get_fiado_own_companies`
         :param int page: which part of the entries, the newest on the first
         :return: dict: ``company``, ``currency``, ``debt`` and ``credit``, in company
-            currency; ``dues``, of :meth:`_get_fiado_dues`; ``rows``, as the printed
+            currency; ``dues``, of :meth:`_get_fiado_dues`; ``payable`` and
+            ``pay_code``, as pages of signed links have them; ``rows``, as the printed
             statement has them, the newest first; ``page`` and ``has_older``
         """
         holder = elevate(self).with_company(company)
         wallet = holder.env["fiado.ledger"]._read_wallets(holder, company)[holder]
+        payable = holder._get_fiado_payable(company)
         lines, has_older = holder._get_fiado_statement_page(page, STEP)
         report = holder.env["report.bemp_fiado.fiado_statement"]
         return {
@@ -59,6 +61,8 @@ class ResPartner(models.Model):
             "debt": wallet.debt,
             "credit": wallet.credit,
             "dues": holder._get_fiado_dues(wallet),
+            "payable": payable,
+            "pay_code": holder._get_fiado_pay_code(payable["payable"]),
             "rows": report._get_rows(holder.env, lines),
             "page": page,
             "has_older": has_older,

@@ -6,11 +6,11 @@ class FiadoCreditState(models.Model):
     """Where the balance of a wallet comes from: one row per customer and company with a
     balance.
 
-    Credit was *sold* (origin ``credit_sale``), or is the *customer's* (left at a
-    closing or by whatever else). What is left of it needs no computing: the ledger
-    matches what is used with the oldest open credit, so what is left of a credit is
-    what is open of its journal item, and what is used of it is the rest, be it that it
-    was spent, paid out, transferred or undone.
+    Credit was *sold* (origins ``credit_sale`` and ``online``), or is the *customer's*
+    (left at a closing or by whatever else). What is left of it needs no computing: the
+    ledger matches what is used with the oldest open credit, so what is left of a credit
+    is what is open of its journal item, and what is used of it is the rest, be it that
+    it was spent, paid out, transferred or undone.
 
     Only open items are read; what ever came in and was used is summed for the wallets
     on the page alone, when its columns are shown.

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.account.models import account_move, account_payment
 from odoo.addons.base_import.models import base_import
+from odoo.addons.payment.controllers.portal import PaymentPortal
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .common import FiadoCommon
@@ -16,6 +17,37 @@ from .internals import OdooInternals
 
 # Where Odoo defines each, and with which parameters.
 METHODS = {
+    "_cast_as_float": (PaymentPortal, ""),
+    "_compute_reference_prefix": ("payment.transaction", "separator values"),
+    "_compute_show_tokenize_input_mapping": (PaymentPortal, "kwargs"),
+    "_create_child_transaction": (
+        "payment.transaction",
+        "amount is_refund custom_create_values",
+    ),
+    "_create_payment": ("payment.transaction", "extra_create_values"),
+    "_create_transaction": (
+        PaymentPortal,
+        "provider_id payment_method_id token_id amount currency_id partner_id flow "
+        "tokenization_requested landing_route reference_prefix is_validation "
+        "custom_create_values kwargs",
+    ),
+    "_get_available_tokens": (
+        "payment.token",
+        "providers_ids partner_id is_validation kwargs",
+    ),
+    "_get_compatible_payment_methods": (
+        "payment.method",
+        "provider_ids partner_id currency_id force_tokenization is_express_checkout "
+        "report kwargs",
+    ),
+    "_get_compatible_providers": (
+        "payment.provider",
+        "company_id partner_id amount currency_id force_tokenization "
+        "is_express_checkout is_validation report kwargs",
+    ),
+    "_get_processing_values": ("payment.transaction", ""),
+    "_post_process": ("payment.transaction", ""),
+    "_validate_transaction_kwargs": (PaymentPortal, "additional_allowed_keys"),
     "_add_tax_details_in_base_lines": ("account.tax", "base_lines company"),
     "_check_company_domain": ("account.account", "companies"),
     "_check_field_access": ("res.partner", "field operation"),
