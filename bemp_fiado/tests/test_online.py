@@ -174,6 +174,20 @@ class TestOnline(OnlineCommon):
         # Nobody of the shop received it.
         self.assertEqual(entry.user_id, self.env.ref("base.user_root"))
 
+    def test_reports_know_it(self):
+        """What a surplus left is money credit, and what was given back isn't received;
+        the books of the day tie out."""
+        self._leave_debt(25.0)
+        self._refund(self._pay_online(40.0), 10.0)
+        state = self.env["fiado.credit.state"].search(
+            [("partner_id", "=", self.maria.id)]
+        )
+        self.assertEqual((state.sold_left, state.given_left), (5.0, 0.0))
+        billing = self.env["fiado.billing"].with_company(self.company)
+        answer = billing.get_figures(self._today(), self._today())
+        self.assertEqual(answer["received"], 30.0)
+        self.assertEqual(answer["difference"], 0.0)
+
     def test_of_a_contact_and_of_who_was_merged(self):
         child = self.env["res.partner"].create(
             {"name": "Child", "parent_id": self.maria.id}
