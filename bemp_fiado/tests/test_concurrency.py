@@ -12,7 +12,7 @@ from odoo.tests.common import get_db_name
 
 from .. import turns
 
-LEDGER = "odoo.addons.bemp_fiado.models.fiado_ledger"
+LEDGER = "odoo.addons.bemp_fiado.models.fiado_ledger_lock"
 # Longer than any of this takes: who still waits then, waits for ever.
 PATIENCE = 30
 
