@@ -113,7 +113,9 @@ class TestCost(FiadoCommon):
                 self._leave_debt(10.0)
             self._close(self._order(), 70.0, debt_paid=15.0)
             counts.append(self._count_closing(30.0))
-        self.assertLessEqual(counts[2], counts[1])
+        # Which ids the records happen to have decides how Odoo groups what it reads and
+        # writes: up to three queries, either way. One for each debt would be ten.
+        self.assertLessEqual(counts[2], counts[1] + 3)
 
     def test_closing_costs_the_same_with_many_debts(self):
         self.company.account_use_credit_limit = True
