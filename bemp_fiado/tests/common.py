@@ -49,12 +49,16 @@ class FiadoCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _new_user(cls, login, *groups):
+        return cls._new_employee(
+            login, "sales_team.group_sale_salesman_all_leads", *groups
+        )
+
+    @classmethod
+    def _new_employee(cls, login, *groups):
         return new_test_user(
             cls.env,
             login=f"fiado_{login}",
-            groups=",".join(
-                ["base.group_user", "sales_team.group_sale_salesman_all_leads", *groups]
-            ),
+            groups=",".join(["base.group_user", *groups]),
             lang="en_US",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],

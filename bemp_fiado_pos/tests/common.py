@@ -2,7 +2,6 @@ import uuid
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import new_test_user
 
 from odoo.addons.bemp_fiado.tests.common import FiadoCommon
 
@@ -47,16 +46,7 @@ class FiadoPosCommon(FiadoCommon):
 
     @classmethod
     def _new_till_user(cls, login, *groups):
-        return new_test_user(
-            cls.env,
-            login=f"fiado_{login}",
-            groups=",".join(
-                ["base.group_user", "point_of_sale.group_pos_user", *groups]
-            ),
-            lang="en_US",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        return cls._new_employee(login, "point_of_sale.group_pos_user", *groups)
 
     @classmethod
     def _open(cls, config=None, user=None):

@@ -1,13 +1,12 @@
 from odoo.tests import HttpCase, freeze_time, tagged
 
-# The module, not its classes: pytest would run these too.
-from odoo.addons.web.tests import test_js
+from odoo.addons.bemp_fiado.tests.unit_tests import UnitTests
 
 from .common import FiadoPosCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTours(FiadoPosCommon, HttpCase):
+class TestTours(UnitTests, FiadoPosCommon, HttpCase):
     """A till in the browser, by who may do no more than that."""
 
     @classmethod
@@ -56,14 +55,4 @@ class TestTours(FiadoPosCommon, HttpCase):
         self.assertIn("Her mother pays", self.maria.message_ids[0].body)
 
     def test_unit(self):
-        """The addon's own of the unit tests that Odoo runs all together."""
-        suite = test_js.HOOTCommon._generate_hash(self, "@bemp_fiado_pos")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=60000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=test_js.unit_test_error_checker,
-        )
+        self._run_unit_tests("bemp_fiado_pos")

@@ -1,6 +1,6 @@
 """Reading a balance: of a customer with few settled entries and of one with many."""
 
-from .history import give_to, multiply
+from .history import give_to, move_each, multiply
 from .measuring import in_turns, tell
 
 # Five debts, each settled at once.
@@ -13,12 +13,12 @@ def main(env):
     env.company.fiado_enabled = True
     few, many = env["res.partner"].create([{"name": "Few"}, {"name": "Many"}])
     for _settled in range(FEW // 2):
-        _move(few | many, -AMOUNT)
-        _move(few | many, AMOUNT)
+        move_each(few | many, -AMOUNT)
+        move_each(few | many, AMOUNT)
     to_next = multiply(env, COPIES)
     copies = [many.id + number * to_next for number in range(1, COPIES)]
     give_to(many, many.browse(copies))
-    _move(few | many, -AMOUNT)
+    move_each(few | many, -AMOUNT)
     env.cr.commit()
     ledger = env["fiado.ledger"]
     flows = {
@@ -26,16 +26,6 @@ def main(env):
         for number, customer in ((FEW, few), (FEW * COPIES, many))
     }
     tell("one balance", in_turns(env, flows, rounds=200))
-
-
-def _move(customers, amount):
-    company = customers.env.company
-    account = company.fiado_loss_account_id
-    customers.env["fiado.ledger"]._operate_each(
-        company,
-        [(customer, amount, account, {}) for customer in customers],
-        "adjustment",
-    )
 
 
 def _read(ledger, customer):

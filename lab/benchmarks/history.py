@@ -41,6 +41,20 @@ def multiply(env, times):
     return first_copies["res.partner"] - 1
 
 
+def move_each(customers, amount):
+    """Move wallets without orders: a customer who is named twice, twice.
+
+    :param float amount: negative: they owe more
+    """
+    env = customers[0].env
+    account = env.company.fiado_loss_account_id
+    env["fiado.ledger"]._operate_each(
+        env.company,
+        [(customer, amount, account, {}) for customer in customers],
+        "adjustment",
+    )
+
+
 def give_to(customer, others):
     """Let a customer have had all that the others had."""
     merge = customer.env["base.partner.merge.automatic.wizard"]

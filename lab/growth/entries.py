@@ -3,7 +3,7 @@
 from functools import partial
 
 from benchmarks.closing import PRICE
-from benchmarks.history import multiply
+from benchmarks.history import move_each, multiply
 from benchmarks.measuring import in_turns
 from benchmarks.operations import AMOUNT
 
@@ -72,11 +72,6 @@ class History:
         customers = self.env["res.partner"].create(
             [{"name": f"Customer {number}"} for number in range(FIRST // 2)]
         )
-        account = self.env.company.fiado_loss_account_id
         for amount in (-AMOUNT, AMOUNT):
-            self.env["fiado.ledger"]._operate_each(
-                self.env.company,
-                [(customer, amount, account, {}) for customer in customers],
-                "adjustment",
-            )
+            move_each(customers, amount)
         self._size = FIRST

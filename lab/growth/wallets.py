@@ -1,6 +1,7 @@
 """A till, and customers who owe what each round needs. Runs inside Odoo."""
 
 from benchmarks.closing import PRICE
+from benchmarks.history import move_each
 from benchmarks.operations import AMOUNT, Till
 
 # With it, 25 of an order stay open.
@@ -29,12 +30,7 @@ class GrowthTill(Till):
         elif missing == 1:
             self.change_debt(customer, -AMOUNT)
         elif missing:
-            account = self.env.company.fiado_loss_account_id
-            self.env["fiado.ledger"]._operate_each(
-                self.env.company,
-                [(customer, -AMOUNT, account, {})] * missing,
-                "adjustment",
-            )
+            move_each([customer] * missing, -AMOUNT)
 
     def leave_debts(self, customer, number):
         """Have a customer owe so many debts of 25 at least, those missing from orders
