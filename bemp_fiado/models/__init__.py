@@ -46,6 +46,7 @@ from . import res_partner_operations
 from . import res_partner_pay_code
 from . import res_partner_pay_link
 from . import res_partner_portal
+from . import res_partner_payer
 from . import res_partner_promise
 from . import res_partner_reminder
 from . import res_partner_search
@@ -58,4 +59,5 @@ from . import sale_order_closing_check
 from . import sale_order_counter
 from . import sale_order_invoicing
 from . import sale_order_line
+from . import sale_order_payer
 from . import sale_order_reopening

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.elevation import elevate
@@ -9,6 +9,11 @@ class FiadoWalletEntry(models.Model):
     """What statements and receipts say of entries."""
 
     _inherit = "fiado.wallet.entry"
+
+    taken_by = fields.Char(
+        compute="_compute_taken_by",
+        help="Who took it on the holder's wallet, if it was somebody else.",
+    )
 
     def _get_statement_lines(self):
         """The entries as plain values, in their order."""
@@ -31,17 +36,22 @@ class FiadoWalletEntry(models.Model):
                 "user_id": entry.user_id.id,
                 "reference": entry.reference,
                 "services": services.get(entry.sale_order_id.id, []),
-                "taken_by": entry._get_taken_by(),
+                "taken_by": entry.taken_by,
                 "open_amount": entry.residual,
             }
             for entry in self
         ]
 
-    def _get_taken_by(self):
-        """Who of the holder's family or firm took it, by name; ``False`` where it was
-        the holder, or nobody knows."""
-        customer = self.sale_order_id.sudo().partner_id
-        return customer != self.partner_id and customer.name
+    @api.depends("sale_order_id", "partner_id")
+    def _compute_taken_by(self):
+        for entry in self:
+            customer = entry._get_taker()
+            entry.taken_by = customer != entry.partner_id and customer.name
+
+    def _get_taker(self):
+        """The customer who took what this entry is for, where anybody knows."""
+        # Who reads wallets reads what was sold, be the order a colleague's or not.
+        return self.sudo().sale_order_id.partner_id
 
     def action_email_receipt(self):
         """Send the receipts of these entries' movements to their customers by e-mail,

@@ -58,6 +58,7 @@ METHODS = {
         "structured_communication",
     ),
     "_commercial_fields": ("res.partner", ""),
+    "_compute_partner_invoice_id": ("sale.order", ""),
     "_compute_payment_difference_handling": ("account.payment.register", ""),
     "_convert_records": ("fiado.wallet.opening", "records log savepoint"),
     "_create_invoices": ("sale.order", "grouped final date"),

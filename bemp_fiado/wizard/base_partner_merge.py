@@ -13,6 +13,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # The wallets are one by now; what was open in both of them is matched.
         merged = self.env["res.partner"].browse(partner_ids).exists()
         self.env["fiado.ledger"]._tidy(merged.commercial_partner_id)
+        own = merged.filtered(
+            lambda partner: (
+                partner.fiado_payer_id.commercial_partner_id
+                == partner.commercial_partner_id
+            )
+        )
+        elevate(own).fiado_payer_id = False
         return result
 
     def _update_foreign_keys(self, src_partners, dst_partner):

@@ -108,8 +108,14 @@ class PosOrder(models.Model):
         # Odoo sells without the customer who was deleted meanwhile. One turn at a time:
         # who needs several wallets takes what is free.
         with contextlib.suppress(MissingError):
-            if len(customers.commercial_partner_id) == 1:
-                self.env["fiado.ledger"]._take_turn(customers.commercial_partner_id)
+            holders = customers.browse().union(
+                *(
+                    customer._get_fiado_usual_holder(self.env.company)
+                    for customer in customers
+                )
+            )
+            if len(holders) == 1:
+                self.env["fiado.ledger"]._take_turn(holders)
 
     @api.model
     def _process_order(self, order, existing_order):

@@ -38,13 +38,14 @@ class PosOrder(models.Model):
         movement = request._clean_movement(movement, config.currency_id, signed=True)
         partner_id = request._clean_id(partner_id, self.env._("The customer"))
         try:
-            holder = order.env["res.partner"].browse(partner_id)._get_fiado_holder()
+            customer = order.env["res.partner"].browse(partner_id)
+            holder = customer._get_fiado_till_holder(config.company_id)
             wallet = (
                 order.env["fiado.ledger"]
                 .sudo()
                 ._read_wallets(holder.sudo(), config.company_id)[holder]
             )
-            partners = order.env["res.partner"].browse(partner_id) | holder
+            partners = customer | holder
             refusal, is_limit = order._get_fiado_refusal(
                 wallet, partners, config.company_id, movement, kind
             )
@@ -73,7 +74,7 @@ class PosOrder(models.Model):
             what was handed over there is not refused
         :raises UserError: it may not be
         """
-        partners = self.partner_id | self.partner_id.commercial_partner_id
+        partners = self.partner_id | wallet.partner
         refusal, is_limit = self._get_fiado_refusal(
             wallet, partners, self.company_id, movement, self._get_fiado_kind()
         )
@@ -127,7 +128,12 @@ class PosOrder(models.Model):
                 )
             )
         company_env = self.with_company(self.company_id).env
-        return company_env["res.partner"].browse(self.partner_id.id)._get_fiado_holder()
+        # What an order moved already stays in one wallet, whoever pays from now on.
+        moved = self._get_fiado_moves().partner_id
+        if moved:
+            return company_env["res.partner"].browse(moved.id)._get_fiado_holder()
+        customer = company_env["res.partner"].browse(self.partner_id.id)
+        return customer._get_fiado_till_holder(self.company_id)
 
     # -------------------------------------------------------------------------
     # TELL

@@ -1,7 +1,14 @@
 from odoo import api, models
 
 # What of a customer the rules ask for, beside what Odoo gives to the till.
-ASKED = ("active", "commercial_partner_id", "company_id", "credit_limit", "no_fiado")
+ASKED = (
+    "active",
+    "commercial_partner_id",
+    "company_id",
+    "credit_limit",
+    "fiado_payer_id",
+    "no_fiado",
+)
 
 
 class ResPartner(models.Model):
@@ -13,7 +20,7 @@ class ResPartner(models.Model):
     def _load_pos_data_read(self, records, config):
         """As Odoo's, with each customer's wallet in company currency:
         ``_fiado_holder`` (whose it is; ``False`` of the walk-in customer, who has
-        none), ``_fiado_debt``, ``_fiado_credit``, ``_fiado_headroom`` (how much more
+        none), ``_fiado_payer`` (the holder's name, where it is somebody else), ``_fiado_debt``, ``_fiado_credit``, ``_fiado_headroom`` (how much more
         may be owed; ``False`` without a limit) and ``_fiado_blocked`` (why no new debt,
         where there may be none)."""
         if not config.company_id.root_id.sudo().fiado_journal_id:
@@ -33,7 +40,11 @@ class ResPartner(models.Model):
     @api.model
     def _get_fiado_till_wallets(self, customers, company):
         """What the till knows of these customers' wallets, by their ids."""
-        holders = customers.commercial_partner_id
+        holder_of = {
+            customer: customer._get_fiado_usual_holder(company)
+            for customer in customers
+        }
+        holders = customers.browse().union(*holder_of.values())
         wallets = self.env["fiado.ledger"].sudo()._read_wallets(holders, company)
         limits = self.env["fiado.policy"].sudo()._read_limits(holders, company)
         blocked = {
@@ -43,16 +54,26 @@ class ResPartner(models.Model):
         walk_in = company.root_id.sudo().fiado_walk_in_partner_id
         known = {}
         for customer in customers:
-            holder = customer.commercial_partner_id
+            holder = holder_of[customer]
             _limit, headroom = limits.get(holder, (0.0, None))
             known[customer.id] = {
                 "_fiado_holder": holder != walk_in and holder.id,
+                "_fiado_payer": holder != customer and holder.name,
                 "_fiado_debt": wallets[holder].debt,
                 "_fiado_credit": wallets[holder].credit,
                 "_fiado_headroom": False if headroom is None else headroom,
                 "_fiado_blocked": blocked[holder] or "",
             }
         return known
+
+    def _get_fiado_till_holder(self, company):
+        """Whose wallet the till moves for this customer.
+
+        :raises UserError: nobody's; says what to do
+        """
+        # Who may not know them all sells to them nevertheless.
+        usual = self.sudo()._get_fiado_usual_holder(company)
+        return self.browse(usual.id)._get_fiado_holder()
 
     @api.model
     def _get_fiado_blocked(self, wallet, company):

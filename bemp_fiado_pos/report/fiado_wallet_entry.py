@@ -19,11 +19,8 @@ class FiadoWalletEntry(models.Model):
                 ]
         return lines
 
-    def _get_taken_by(self):
-        customer = self._get_pos_order().partner_id
-        if customer:
-            return customer != self.partner_id and customer.name
-        return super()._get_taken_by()
+    def _get_taker(self):
+        return self._get_pos_order().partner_id or super()._get_taker()
 
     def action_open_document(self):
         order = self._get_pos_order().with_env(self.env)

@@ -1,3 +1,5 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common import FiadoPosCommon
@@ -38,6 +40,7 @@ class TestTill(FiadoPosCommon):
                 self._known(partner),
                 {
                     "_fiado_holder": self.maria.id,
+                    "_fiado_payer": partner == child and "Maria",
                     "_fiado_debt": 80.0,
                     "_fiado_credit": 0.0,
                     "_fiado_headroom": 20.0,
@@ -48,6 +51,47 @@ class TestTill(FiadoPosCommon):
         known = self._known(self.partner_b)
         self.assertEqual(known["_fiado_credit"], 5.0)
         self.assertIs(known["_fiado_headroom"], False)
+
+    def test_who_pays_for_customers(self):
+        """Whose wallet an order moves is the one that the till shows."""
+        self.company.account_use_credit_limit = True
+        self.maria.with_company(self.company).credit_limit = 100.0
+        self._leave_debt(20.0)
+        self._leave_debt(5.0, self.partner_b)
+        self.partner_b.fiado_payer_id = self.maria
+        known = self._known(self.partner_b)
+        self.assertEqual(known["_fiado_holder"], self.maria.id)
+        self.assertEqual(known["_fiado_payer"], "Maria")
+        self.assertEqual(known["_fiado_debt"], 20.0)
+        self.assertEqual(known["_fiado_headroom"], 80.0)
+        fiado = [(self.pay_fiado, 55.0)]
+        order = self._sell(self.haircut, pay=fiado, partner=self.partner_b)
+        self.assertEqual(self._wallet(), (-75.0, 75.0, 0.0))
+        self.assertEqual(self._wallet(self.partner_b), (-5.0, 5.0, 0.0))
+        [entry] = self._entries().filtered(lambda entry: entry.origin == "pos")
+        self.assertEqual(entry.taken_by, self.partner_b.name)
+        with self.assertRaisesRegex(UserError, "Maria has .* free of a limit of"):
+            self._sell(self.haircut, pay=fiado, partner=self.partner_b)
+        # Who pays alone from now on doesn't tear apart what was sold before.
+        self.partner_b.fiado_payer_id = False
+        order.with_user(self.till).write(
+            {
+                "payment_ids": [
+                    Command.update(order.payment_ids.id, {"amount": 40.0}),
+                    Command.create(
+                        {
+                            "name": "Cash",
+                            "amount": 15.0,
+                            "payment_method_id": self.pay_cash.id,
+                        }
+                    ),
+                ]
+            }
+        )
+        self.assertEqual(self._wallet(), (-60.0, 60.0, 0.0))
+        self.assertEqual(self._wallet(self.partner_b), (-5.0, 5.0, 0.0))
+        self._end()
+        self.assertFalse(self.env["fiado.wallet"].audit())
 
     def test_customers_come_with_why_they_leave_no_debt(self):
         self.maria.sudo().no_fiado = True

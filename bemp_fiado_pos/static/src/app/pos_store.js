@@ -23,6 +23,7 @@ patch(PosStore.prototype, {
             return null;
         }
         const wallet = {
+            payer: partner._fiado_payer,
             debt: partner._fiado_debt,
             credit: partner._fiado_credit,
             headroom: partner._fiado_headroom,

@@ -19,6 +19,7 @@ export function splitMovement(wallet, movement, round) {
 export function moveWallet(wallet, movement, round) {
     const parts = splitMovement(wallet, movement, round);
     return {
+        ...wallet,
         debt: round(wallet.debt - parts.debt),
         credit: round(wallet.credit + parts.credit),
         headroom: wallet.headroom === false ? false : round(wallet.headroom + parts.debt),
