@@ -10,19 +10,20 @@ class SaleOrder(models.Model):
     payer_id = fields.Many2one(
         comodel_name="res.partner",
         string="Pays With",
-        help="Whose wallet this order is put on, such as a relative's or an employer's. "
-        "None: that of the order's own customer.",
+        help="Whose wallet this order is put on, such as a relative's or an "
+        "employer's. None: that of the order's own customer.",
         compute="_compute_payer_id",
         inverse="_inverse_payer_id",
     )
 
     @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
-        super()._compute_partner_invoice_id()
+        result = super()._compute_partner_invoice_id()
         for order in self:
             payer = order.partner_id._get_fiado_payer(order.company_id)
             if payer:
                 order.partner_invoice_id = payer._get_fiado_invoice_address()
+        return result
 
     @api.depends("partner_id", "partner_invoice_id")
     def _compute_payer_id(self):

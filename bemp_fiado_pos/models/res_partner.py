@@ -20,9 +20,10 @@ class ResPartner(models.Model):
     def _load_pos_data_read(self, records, config):
         """As Odoo's, with each customer's wallet in company currency:
         ``_fiado_holder`` (whose it is; ``False`` of the walk-in customer, who has
-        none), ``_fiado_payer`` (the holder's name, where it is somebody else), ``_fiado_debt``, ``_fiado_credit``, ``_fiado_headroom`` (how much more
-        may be owed; ``False`` without a limit) and ``_fiado_blocked`` (why no new debt,
-        where there may be none)."""
+        none), ``_fiado_payer`` (the holder's name, where it is somebody else),
+        ``_fiado_debt``, ``_fiado_credit``, ``_fiado_headroom`` (how much more may be
+        owed; ``False`` without a limit) and ``_fiado_blocked`` (why no new debt, where
+        there may be none)."""
         if not config.company_id.root_id.sudo().fiado_journal_id:
             return super()._load_pos_data_read(records, config)
         # In one query with what Odoo reads of them.

@@ -30,7 +30,10 @@ CUSTOMERS = {
     "Paulo Henrique Rocha": "(81) 99213-6640",
     "Camila Santos": "(81) 98540-9973",
     "Severino Araújo": "(81) 99968-1207",
+    "Clara da Silva": "(81) 98811-2041",
 }
+# Who takes something, and on whose wallet.
+PAYERS = {"Clara da Silva": "Maria da Silva"}
 # Customer, services, payments by form, days ago: what is missing or too much in the
 # payments goes to the wallet.
 CLOSED = (
@@ -38,6 +41,7 @@ CLOSED = (
     ("Francisco Gomes", ("Hidratação",), {"Dinheiro": 30.0}, 75),
     ("Severino Araújo", ("Corte e barba",), {"Pix": 40.0}, 48),
     ("Maria da Silva", ("Corte",), {"Dinheiro": 30.0}, 21),
+    ("Clara da Silva", ("Manicure",), {}, 15),
     ("José Carlos Pereira", ("Corte",), {}, 12),
     ("Antônia Barbosa", ("Corte",), {"Dinheiro": 60.0}, 6),
     ("Luciana Ferreira", ("Escova", "Manicure"), {"Cartão": 95.0}, 2),
@@ -267,7 +271,10 @@ def _create_customers(env):
             for name, phone in CUSTOMERS.items()
         ]
     )
-    return {customer.name: customer for customer in customers}
+    customers = {customer.name: customer for customer in customers}
+    for customer, payer in PAYERS.items():
+        customers[customer].fiado_payer_id = customers[payer]
+    return customers
 
 
 def _create_order(customer, products, professional):
