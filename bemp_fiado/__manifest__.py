@@ -55,7 +55,11 @@
         "views/bemp_fiado_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["bemp_fiado/static/src/**/*"],
+        "web.assets_backend": [
+            "bemp_fiado/static/src/**/*",
+            ("remove", "bemp_fiado/static/src/public/**/*"),
+        ],
+        "web.assets_frontend": ["bemp_fiado/static/src/public/**/*"],
         "web.assets_tests": ["bemp_fiado/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["bemp_fiado/static/tests/*.test.js"],
     },

@@ -89,6 +89,11 @@ class TestPayLink(FiadoCommon, HttpCase):
         ):
             self.assertNotIn(word, source)
 
+    def test_the_code_is_copied(self):
+        self._leave_debt(25.0)
+        link = f"/fiado/pay/{self._token(expiration_hours=1)}"
+        self.start_tour(link, "fiado_copy_code", login=None)
+
     def test_as_of_now(self):
         """The link is of the customer, not of an amount."""
         token = self._token()
