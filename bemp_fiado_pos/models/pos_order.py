@@ -42,6 +42,13 @@ class PosOrder(models.Model):
         readonly=True,
         copy=False,
     )
+    fiado_pay_code = fields.Char(
+        string="Pay Code",
+        help="What the receipt says: the code by which all that was owed then is paid "
+        "from a phone.",
+        readonly=True,
+        copy=False,
+    )
 
     # -------------------------------------------------------------------------
     # LOW-LEVEL METHODS

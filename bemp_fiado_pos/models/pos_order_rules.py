@@ -112,9 +112,10 @@ class PosOrder(models.Model):
             return RECEIPT
         return REFUND if self.is_refund or self.amount_total < 0 else SALE
 
-    def _get_fiado_order_holder(self):
+    def _get_fiado_order_holder(self, holder):
         """Whose wallet the order moves.
 
+        :param holder: whose wallet it moved already, if any
         :raises UserError: nobody's; says what to do
         """
         if not self.partner_id:
@@ -128,10 +129,8 @@ class PosOrder(models.Model):
                 )
             )
         company_env = self.with_company(self.company_id).env
-        # What an order moved already stays in one wallet, whoever pays from now on.
-        moved = self._get_fiado_moves().partner_id
-        if moved:
-            return company_env["res.partner"].browse(moved.id)._get_fiado_holder()
+        if holder:
+            return company_env["res.partner"].browse(holder.id)._get_fiado_holder()
         customer = company_env["res.partner"].browse(self.partner_id.id)
         return customer._get_fiado_till_holder(self.company_id)
 

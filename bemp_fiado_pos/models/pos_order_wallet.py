@@ -20,11 +20,12 @@ class PosOrder(models.Model):
         moves = self._get_fiado_moves().grouped("fiado_pos_order_id")
         no_moves = self.env["account.move"]
         for order in self:
-            movement = order._get_fiado_missing(moves.get(order, no_moves))
+            moved = moves.get(order, no_moves)
+            movement = order._get_fiado_missing(moved)
             if movement:
                 order._fiado_check_open()
                 # From here on only values that the order's own payments made.
-                order._fiado_post(movement, is_first=order not in moves)
+                order._fiado_post(movement, moved)
 
     def _get_fiado_missing(self, moves):
         """What is wanted and not posted, positive in the customer's favour.
@@ -48,8 +49,10 @@ class PosOrder(models.Model):
                 )
             )
 
-    def _fiado_post(self, movement, is_first):
-        holder = self._get_fiado_order_holder()
+    def _fiado_post(self, movement, moved):
+        is_first = not moved
+        # What an order moved already stays in one wallet, whoever pays from now on.
+        holder = self._get_fiado_order_holder(moved.partner_id)
         company = self.company_id
         ledger = elevate(self.env["fiado.ledger"]).with_company(company)
         wallet = ledger._open_wallet(holder.sudo(), company)
@@ -92,8 +95,18 @@ class PosOrder(models.Model):
         if wallet.get_new_debt(movement):
             ledger = self.env["fiado.ledger"].sudo()
             vals["fiado_due_date"] = ledger._get_due_date(wallet.company, date)
+            vals["fiado_pay_code"] = (
+                not order.fiado_offline and self._get_fiado_pay_code(wallet, movement)
+            )
         if vals:
             order.write(vals)
+
+    def _get_fiado_pay_code(self, wallet, movement):
+        """The code that pays all that is owed once the wallet moved, which the till
+        draws; ``False`` where there is none."""
+        holder = wallet.partner.sudo().with_company(wallet.company)
+        owed = wallet.get_moved(movement).debt
+        return holder._get_fiado_pay_code(owed, with_picture=False).get("text", False)
 
     def _get_fiado_clearing_account(self):
         """Where movements wait for the session's entry, and who pays an invoice."""

@@ -185,9 +185,16 @@ class TestTill(FiadoPosCommon):
 
     def test_what_a_receipt_said_is_not_changed(self):
         order = self._sell(self.haircut, pay=[(self.pay_fiado, 55.0)])
-        data = self._prepare_order(self.haircut, uuid=order.uuid, fiado_before=99.0)
+        data = self._prepare_order(
+            self.haircut, uuid=order.uuid, fiado_before=99.0, fiado_pay_code="Mine"
+        )
         self._send(data)
         self.assertEqual(order.fiado_before, 0.0)
+        self.assertFalse(order.fiado_pay_code)
+        forged = self._prepare_order(
+            self.haircut, pay=[(self.pay_fiado, 55.0)], fiado_pay_code="Mine"
+        )
+        self.assertFalse(self._send(forged).fiado_pay_code)
 
     # Cost ---------------------------------------------------------------------
 

@@ -160,3 +160,17 @@ registry.category("web_tour.tours").add("fiado_pos_manager", {
             next(),
         ].flat(),
 });
+
+registry.category("web_tour.tours").add("fiado_pos_pay_code", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            // 55 on fiado: the receipt has the code that pays it.
+            sell("Haircut", "Maria"),
+            pay("Fiado"),
+            validate(),
+            ReceiptScreen.isShown(),
+            shows(".o_fiado_pay_code img[src^='data:image/svg+xml;base64,']"),
+            shows(".o_fiado_pay_code:contains('55.00')"),
+        ].flat(),
+});
