@@ -25,6 +25,7 @@ from . import test_movement_log
 from . import test_native_actions
 from . import test_odoo_internals
 from . import test_online
+from . import test_online_twice
 from . import test_opening_import
 from . import test_openings
 from . import test_operations
