@@ -499,7 +499,8 @@ class Reports:
 
 
 def closings(env, empty_database):
-    """A closing on this database and on one with no history."""
+    """A closing, and a customer's page of the own wallet, on this database and on one
+    with no history."""
     with Registry(empty_database).cursor() as cr:
         filled, empty = Shop(env), Shop(api.Environment(cr, env.uid, env.context))
         for title, paid in (("55/30", 30.0), ("55/0", 0.0), ("55/55", PRICE)):
@@ -508,6 +509,24 @@ def closings(env, empty_database):
                 rounds=100,
             )
             yield f"closing {title}, next to an empty ledger", *figures, 1.05
+        pages = [
+            (shop.env, _flow(_page_of_own_wallet(shop))) for shop in (filled, empty)
+        ]
+        yield "own wallet, next to an empty ledger", *compare(*pages, rounds=100), 1.1
+
+
+def _page_of_own_wallet(shop):
+    """What the portal reads for a customer with three orders."""
+    customer = shop.env["res.partner"].create({"name": "Joana"})
+    for paid in (30.0, 0.0, PRICE):
+        for _start in shop.closing(paid, customer):
+            pass
+
+    def page():
+        [company] = customer._get_fiado_own_companies()
+        customer._get_fiado_portal_wallet(company)
+
+    return page
 
 
 # The columns by which customers in debt can be sorted, and the SQL of each.
