@@ -3,6 +3,7 @@ from . import test_life
 from . import test_odoo_internals
 from . import test_order
 from . import test_pay_code
+from . import test_reminders
 from . import test_rules
 from . import test_sale_order
 from . import test_set_up
