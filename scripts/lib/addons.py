@@ -42,12 +42,14 @@ def by_database(paths, found):
 
     :param paths: files and folders with tests, all of them by default
     :param found: the addons that can be installed
-    :return: pairs of the addons to install and the paths, without those that have none
+    :return: pairs of the addons to install and the paths, without those that have none;
+        what can't be installed is not tested
     """
     bridges = [name for name in found if name != MAIN]
+    own = {folder.name for folder in folders()} - {MAIN}
     paths = paths or ["scripts/tests", MAIN, *bridges]
     of_bridges = [path for path in paths if Path(path).parts[0] in bridges]
-    of_main = [path for path in paths if path not in of_bridges]
+    of_main = [path for path in paths if Path(path).parts[0] not in own]
     sets = (([MAIN], of_main), (list(found), of_bridges))
     return [(names, tests) for names, tests in sets if tests]
 

@@ -20,7 +20,8 @@ env.cr.commit()
 
 def prepare(odoo):
     """Create the demo shop, or bring it up to date with the addons' code."""
-    version = addons.fingerprint()
+    found, _lacking = addons.installable(odoo.known_addons)
+    version = " ".join([addons.fingerprint(), *found])
     with databases.prepared(odoo, DATABASE) as unfinished:
         if unfinished:
             databases.install_addons(odoo, unfinished)
@@ -62,12 +63,12 @@ def _fill(odoo, database):
 
 
 def _upgrade(odoo):
-    found, _lacking = addons.installable(odoo.source.addons_paths)
+    found, _lacking = addons.installable(odoo.known_addons)
     with step("Bringing the demo shop up to date with the code"):
         odoo.run(
             # Not `module upgrade`: it reads companies and users before it adds new
             # columns to them.
-            *("server", "-d", DATABASE, "-u", ",".join(found)),
+            *("server", "-d", DATABASE, "-i", ",".join(found), "-u", ",".join(found)),
             *("--stop-after-init", "--no-http"),
             log="upgrade.log",
             failure="The demo shop can't be brought up to date.",
