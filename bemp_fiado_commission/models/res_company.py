@@ -44,6 +44,8 @@ class ResCompany(models.Model):
             company_id=self.id,
             default_account_id=account.id,
             show_on_dashboard=False,
+            # Whoever takes the first bank there is takes another.
+            sequence=100,
         )
         journal.outbound_payment_method_line_ids.unlink()
         form = journal.inbound_payment_method_line_ids[:1]

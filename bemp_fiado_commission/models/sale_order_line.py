@@ -46,7 +46,10 @@ class SaleOrderLine(models.Model):
 
     def _get_default_professional(self):
         """That of the package it is part of, or of the line before, or the order's, if
-        that is somebody who gets commissions."""
+        that is somebody who gets commissions. On what professionals buy there is none
+        unless somebody is chosen."""
+        if self.order_id.order_type == "internal":
+            return self.env["res.users"]
         package = self.linked_line_id.professional_id
         if package:
             return package

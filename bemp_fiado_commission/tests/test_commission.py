@@ -236,6 +236,14 @@ class TestCommission(FiadoCommissionCommon):
         self.assertEqual(order.order_line.professional_id, self.joana)
         self.assertEqual(order.order_line.agent_ids.agent_id, self.joana.partner_id)
 
+    def test_default_of_an_internal_sale(self):
+        """Nobody earns on what professionals buy, unless somebody is chosen."""
+        order = self._order(user_id=self.joana.id, order_type="internal")
+        self.assertFalse(order.order_line.professional_id)
+        order.order_line.professional_id = self.rafael
+        self._close(order, 55.0)
+        self.assertEqual(self._commissions(), [0.0, 22.0])
+
     def test_without_a_commission(self):
         """The owner works too, and gets none."""
         owner = self._new_professional("owner", self.env["commission"])
