@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -78,11 +78,21 @@ class SaleOrder(models.Model):
             return self._get_currency_refusal()
         if balance < 0 and self.order_type == "internal":
             return self.env._("An internal sale leaves no debt: receive the total.")
-        if balance > 0 and self.order_type == "subscription":
-            return self.env._(
-                "A subscription order leaves no credit: receive the total only."
-            )
+        if balance > 0 and self._is_subscription_order():
+            return self._get_subscription_refusal()
         return None
+
+    def _is_subscription_order(self):
+        """Whether this is an order of a subscription. Addons that know subscriptions
+        say more about that."""
+        self.ensure_one()
+        return self.order_type == "subscription"
+
+    @api.model
+    def _get_subscription_refusal(self):
+        return self.env._(
+            "A subscription order leaves no credit: receive the total only."
+        )
 
     def _get_currency_refusal(self):
         return self.env._(

@@ -10,7 +10,7 @@ class FiadoBilling(models.Model):
     _inherit = "fiado.billing"
 
     def _get_billed_query(self):
-        """Of each invoice what was billed by kind and order, with taxes.
+        """Of each invoice what was billed by kind, order and professional, with taxes.
 
         The lines add up to the invoice's total in company currency: what rounding makes
         of it goes with the first line.
@@ -23,7 +23,7 @@ class FiadoBilling(models.Model):
                    MIN(partner_id) AS partner_id, MIN(user_id) AS user_id,
                    sale_order_id, move_id, NULL::int AS payment_id,
                    NULL::int AS payment_method_line_id, MIN(journal_id) AS journal_id,
-                   MIN(document)::varchar AS document
+                   MIN(document)::varchar AS document, professional_id
               FROM (SELECT line.*,
                            CASE WHEN id = MIN(id) OVER invoice
                                 THEN total - SUM(own) OVER invoice + own
@@ -31,7 +31,7 @@ class FiadoBilling(models.Model):
                       FROM (%(lines)s) line
                     WINDOW invoice AS (PARTITION BY move_id, date, company_id)
                    ) line
-          GROUP BY move_id, date, company_id, figure, sale_order_id
+          GROUP BY move_id, date, company_id, figure, sale_order_id, professional_id
             """,
             queries=QUERIES,
             lines=self._get_invoice_lines_query(),
@@ -47,6 +47,7 @@ class FiadoBilling(models.Model):
                    move.date, move.company_id, currency.id AS currency_id,
                    move.commercial_partner_id AS partner_id,
                    COALESCE(closed_order.user_id, move.invoice_user_id) AS user_id,
+                   %(professional)s AS professional_id,
                    COALESCE(order_line.order_id, move.fiado_order_id) AS sale_order_id,
                    move.id AS move_id, move.journal_id, move.name AS document
               FROM account_move move
@@ -69,9 +70,15 @@ class FiadoBilling(models.Model):
                AND move.date %(in_period)s
             """,
             kind=self._get_kind(),
+            professional=self._get_professional(),
             invoices=INVOICES,
             in_period=self._get_in_period(),
         )
+
+    def _get_professional(self):
+        """Who did what a line of an invoice bills, a user's id. Addons that know it say
+        so here, and show the column; the proof is the order's salesperson's."""
+        return SQL("NULL::int")
 
     def _get_kind(self):
         return SQL(

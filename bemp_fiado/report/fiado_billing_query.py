@@ -25,7 +25,8 @@ class FiadoBilling(models.Model):
             SELECT id::bigint * %(queries)s + part.number,
                    part.section, part.figure, part.amount, part.effect,
                    date, company_id, currency_id, partner_id, user_id, sale_order_id,
-                   move_id, payment_id, payment_method_line_id, journal_id, document
+                   move_id, payment_id, payment_method_line_id, journal_id, document,
+                   NULL::int AS professional_id
               FROM (%(items)s) item
         CROSS JOIN LATERAL (VALUES
                    (1, CASE WHEN figure = 'open' THEN 'open'

@@ -104,9 +104,14 @@ NEIGHBOURS = (
     Neighbour(
         "sale_commission_oca",
         ("sale_commission_oca", "account_commission_oca", "commission_oca"),
+        ours=(addons.MAIN, f"{addons.MAIN}_commission"),
     ),
     Neighbour("account_credit_control", ("account_credit_control",)),
-    Neighbour("subscription_oca", ("subscription_oca",)),
+    Neighbour(
+        "subscription_oca",
+        ("subscription_oca",),
+        ours=(addons.MAIN, f"{addons.MAIN}_subscription"),
+    ),
     Neighbour(
         "l10n_br_sale",
         ("l10n_br_sale", "l10n_br_account"),
@@ -179,7 +184,7 @@ def _chosen():
 
 def _with_oca(odoo):
     python = python_packages.install(
-        "others", "odoo.txt", "test.txt", "oca.txt", "others.txt"
+        "others", "odoo.txt", "test.txt", "oca.txt", "bridges.txt", "others.txt"
     )
     # Where OCA's wheels install into.
     [oca] = python.parent.parent.glob("lib/python*/site-packages/odoo/addons")

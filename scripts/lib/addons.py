@@ -7,6 +7,8 @@ from pathlib import Path
 from . import settings
 
 MAIN = "bemp_fiado"
+# How addons begin that only bring others together, to be tested beside each other.
+OF_TESTS = "test_"
 # What an addon's folder holds that never reaches a database.
 NOT_INSTALLED = ("tests", "readme", "static/src", "static/tests")
 
@@ -34,6 +36,11 @@ def installable(addons_paths):
     return found, lacking
 
 
+def for_users(found):
+    """Those of these addons that are not there for tests alone."""
+    return [name for name in found if not name.startswith(OF_TESTS)]
+
+
 def by_database(paths, found):
     """Which tests run in which database.
 
@@ -42,12 +49,14 @@ def by_database(paths, found):
 
     :param paths: files and folders with tests, all of them by default
     :param found: the addons that can be installed
-    :return: pairs of the addons to install and the paths, without those that have none
+    :return: pairs of the addons to install and the paths, without those that have none;
+        what can't be installed is not tested
     """
     bridges = [name for name in found if name != MAIN]
+    own = {folder.name for folder in folders()} - {MAIN}
     paths = paths or ["scripts/tests", MAIN, *bridges]
     of_bridges = [path for path in paths if Path(path).parts[0] in bridges]
-    of_main = [path for path in paths if path not in of_bridges]
+    of_main = [path for path in paths if Path(path).parts[0] not in own]
     sets = (([MAIN], of_main), (list(found), of_bridges))
     return [(names, tests) for names, tests in sets if tests]
 

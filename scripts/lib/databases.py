@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 
-from . import addons, settings
+from . import addons, oca, settings
 from .locks import only_one
 from .report import Failure, step
 
@@ -43,11 +43,11 @@ def with_main_addon(odoo):
 def with_addons(odoo, names=None):
     """The name of a copy of the base with addons of the repository in it: all that can
     be installed by default."""
-    found, _lacking = addons.installable(odoo.source.addons_paths)
+    found, _lacking = addons.installable(odoo.known_addons)
     names = [name for name in found if names is None or name in names]
     source = base(odoo)
     family = f"{PREFIX}_{'main' if names == [addons.MAIN] else 'addons'}_"
-    name = f"{family}{_key(source, *names, addons.fingerprint(names))}"
+    name = f"{family}{_key(source, *names, _get_fingerprint(names))}"
     with only_one("databases"):
         if not _is_complete(odoo, name):
             _drop_family(odoo, family)
@@ -55,6 +55,14 @@ def with_addons(odoo, names=None):
                 _copy(odoo, source, unfinished)
                 install(odoo, unfinished, names)
     return name
+
+
+def _get_fingerprint(names):
+    fingerprint = addons.fingerprint(names)
+    if names != [addons.MAIN]:
+        # Bridges stand on them.
+        fingerprint += oca.get_version()
+    return fingerprint
 
 
 @contextlib.contextmanager
@@ -127,12 +135,6 @@ def prepared(odoo, name):
             with _finished_as(odoo, name) as unfinished:
                 _copy(odoo, source, unfinished)
                 yield unfinished
-
-
-def install_addons(odoo, name):
-    found, _lacking = addons.installable(odoo.source.addons_paths)
-    if found:
-        install(odoo, name, found)
 
 
 def install(odoo, name, modules):

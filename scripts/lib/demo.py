@@ -20,15 +20,21 @@ env.cr.commit()
 
 def prepare(odoo):
     """Create the demo shop, or bring it up to date with the addons' code."""
-    version = addons.fingerprint()
+    found = _get_addons(odoo)
+    version = " ".join([addons.fingerprint(found), *found])
     with databases.prepared(odoo, DATABASE) as unfinished:
         if unfinished:
-            databases.install_addons(odoo, unfinished)
+            databases.install(odoo, unfinished, found)
             _fill(odoo, unfinished)
             databases.set_note(odoo, unfinished, version)
         elif databases.get_note(odoo, DATABASE) != version:
             _upgrade(odoo)
             databases.set_note(odoo, DATABASE, version)
+
+
+def _get_addons(odoo):
+    found, _lacking = addons.installable(odoo.known_addons)
+    return addons.for_users(found)
 
 
 @contextlib.contextmanager
@@ -62,12 +68,12 @@ def _fill(odoo, database):
 
 
 def _upgrade(odoo):
-    found, _lacking = addons.installable(odoo.source.addons_paths)
+    names = ",".join(_get_addons(odoo))
     with step("Bringing the demo shop up to date with the code"):
         odoo.run(
             # Not `module upgrade`: it reads companies and users before it adds new
             # columns to them.
-            *("server", "-d", DATABASE, "-u", ",".join(found)),
+            *("server", "-d", DATABASE, "-i", names, "-u", names),
             *("--stop-after-init", "--no-http"),
             log="upgrade.log",
             failure="The demo shop can't be brought up to date.",

@@ -1,11 +1,15 @@
 """Fills the demo shop. Runs inside Odoo, on a database with the addon installed."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.api import Environment
 from odoo.fields import Command
+
+from lib import demo_salon
 
 WALK_IN = "Consumidor não identificado"
 PROFESSIONALS = ("Joana Lima", "Rafael Nogueira", "Patrícia Alves")
@@ -58,6 +62,47 @@ OPEN = (
 )
 
 
+@dataclass
+class Shop:
+    """What the shop has, by names, and who works there."""
+
+    env: Environment
+    customers: dict
+    products: dict
+    forms: dict
+    professionals: object
+    cashier: object
+    walk_in: str = WALK_IN
+
+    def create_order(self, customer, names, professional, partner=None):
+        """An order of a customer's, who is somebody else's contact with ``partner``."""
+        return self.env["sale.order"].create(
+            {
+                "partner_id": (partner or self.customers[customer]).id,
+                "user_id": professional.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.products[name].id,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                    for name in names
+                ],
+            }
+        )
+
+    def close(self, order, payments):
+        """Whoever is at the till records it."""
+        order.with_user(self.cashier).close_order(
+            [
+                {"payment_method_line_id": self.forms[form].id, "amount": amount}
+                for form, amount in payments.items()
+            ],
+            use_balance=True,
+        )
+
+
 def fill(env, cashier):
     """Make the empty company a salon in business; `cashier` is a login and password."""
     env = env(context=dict(env.context, lang="pt_BR", tz="America/Recife"))
@@ -71,27 +116,16 @@ def fill(env, cashier):
     customers = _create_customers(env)
     customers[WALK_IN] = company.fiado_walk_in_partner_id
     professionals = env["res.users"].search([("name", "in", PROFESSIONALS)])
+    shop = Shop(env, customers, products, forms, professionals, cashier)
+    demo_salon.set_up(professionals)
     for index, (customer, names, payments, days) in enumerate(CLOSED):
         with freeze_time(fields.Datetime.now() - timedelta(days=days)):
-            order = _create_order(
-                customers[customer],
-                [products[name] for name in names],
-                professionals[index % len(professionals)],
-            )
-            # Whoever is at the till records it.
-            order.with_user(cashier).close_order(
-                [
-                    {"payment_method_line_id": forms[form].id, "amount": amount}
-                    for form, amount in payments.items()
-                ],
-                use_balance=True,
-            )
+            professional = professionals[index % len(professionals)]
+            shop.close(shop.create_order(customer, names, professional), payments)
+    demo_salon.live_a_month(shop)
+    demo_salon.subscribe(shop)
     for index, (customer, names) in enumerate(OPEN):
-        _create_order(
-            customers[customer],
-            [products[name] for name in names],
-            professionals[index % len(professionals)],
-        )
+        shop.create_order(customer, names, professionals[index % len(professionals)])
 
 
 def _set_up_company(company):
@@ -275,16 +309,3 @@ def _create_customers(env):
     for customer, payer in PAYERS.items():
         customers[customer].fiado_payer_id = customers[payer]
     return customers
-
-
-def _create_order(customer, products, professional):
-    return customer.env["sale.order"].create(
-        {
-            "partner_id": customer.id,
-            "user_id": professional.id,
-            "order_line": [
-                Command.create({"product_id": product.id, "tax_ids": [Command.clear()]})
-                for product in products
-            ],
-        }
-    )

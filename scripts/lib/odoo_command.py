@@ -9,6 +9,7 @@ from . import (
     addons,
     cairo,
     debian,
+    oca,
     odoo_source,
     postgres,
     python_packages,
@@ -31,6 +32,8 @@ class Odoo:
     server: postgres.Server
     # The folder of wkhtmltopdf, where that is not the machine's.
     printer: Path | None
+    # The folders with other people's addons that ours are bridges to.
+    others: tuple = ()
     # Where it looks for addons, where that is not what the configuration says.
     addons_paths: tuple = ()
 
@@ -47,6 +50,11 @@ class Odoo:
             variables["ODOO_ADDONS_PATH"] = ",".join(map(str, self.addons_paths))
         variables = with_path(variables, self.server.programs)
         return with_path(variables, self.printer) if self.printer else variables
+
+    @property
+    def known_addons(self):
+        """The folders of addons that ours may depend on."""
+        return (*self.source.addons_paths, *self.others)
 
     def with_addons(self, *folders, python=None):
         """An Odoo that finds its own addons, and those in these folders alone.
@@ -86,13 +94,14 @@ def ready(*more_requirements, missing=()):
     source = odoo_source.get()
     python = python_packages.install("odoo", "odoo.txt", *more_requirements)
     printer = wkhtmltopdf.folder()
-    _configure(source)
+    others = oca.find_for_bridges(python)
+    _configure(source, others)
     with postgres.running(python) as server:
-        yield Odoo(source, python, server, printer)
+        yield Odoo(source, python, server, printer, others)
 
 
-def _configure(source):
-    paths = list(source.addons_paths)
+def _configure(source, others):
+    paths = [*source.addons_paths, *others]
     if addons.folders():
         paths.append(settings.REPOSITORY)
     options = {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from lib import addons, postgres, settings
+from lib import addons, oca, postgres, settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MIRROR = "unstable http://mirror.invalid/debian/"
@@ -426,6 +426,11 @@ def test_bridge_without_its_other_side(monkeypatch, tmp_path):
     assert (found, lacking) == (["bridge", "core"], ["far"])
 
 
+def test_what_is_there_for_tests_is_in_no_shop():
+    found = ["bemp_fiado", "bemp_fiado_pos", "test_bemp_fiado"]
+    assert addons.for_users(found) == found[:2]
+
+
 def test_tests_run_where_nothing_else_is_installed():
     """Bridges bring half of Odoo along, in which the main addon's tests don't run."""
     found = ["bemp_fiado", "bemp_fiado_pos"]
@@ -440,6 +445,29 @@ def test_tests_run_where_nothing_else_is_installed():
     assert addons.by_database([], found[:1]) == [
         (["bemp_fiado"], ["scripts/tests", "bemp_fiado"])
     ]
+    # Where a bridge can't be installed, its tests run nowhere.
+    assert addons.by_database([other], found[:1]) == []
+
+
+def test_wheels_that_cannot_be_had(monkeypatch, tmp_path, capsys):
+    """Bridges are left out, with a line that says so; once they can be had, they are
+    fetched once."""
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    monkeypatch.setattr(settings, "LOGS", tmp_path / "log")
+    pip = tmp_path / "python"
+    pip.write_text("#!/bin/sh\nexit 1\n")
+    pip.chmod(0o755)
+    assert oca.find_for_bridges(pip) == ()
+    assert "What needs them is left out." in capsys.readouterr().err
+    pip.write_text(
+        "#!/bin/sh\n"
+        'while [ "$1" != --target ]; do shift; done\n'
+        'mkdir -p "$2/odoo/addons/some_oca"\n'
+    )
+    [folder] = oca.find_for_bridges(pip)
+    assert (folder / "some_oca").is_dir()
+    pip.unlink()
+    assert oca.find_for_bridges(pip) == (folder,)
 
 
 def test_odoo_command_line():

@@ -1,0 +1,30 @@
+{
+    "name": "Fiado: Commissions",
+    "version": "19.0.1.0.0",
+    "development_status": "Beta",
+    "category": "Sales/Sales",
+    "summary": "A professional for each line of an order, and their commissions on the "
+    "whole of it, whatever was paid",
+    "author": "Bemp Fiado contributors",
+    "license": "AGPL-3",
+    "depends": ["bemp_fiado", "sale_commission_oca"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/fiado_commission_security.xml",
+        "views/account_payment_method_line_views.xml",
+        "views/commission_settlement_views.xml",
+        "views/fiado_billing_views.xml",
+        "views/product_template_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
+        "wizard/fiado_commission_period_views.xml",
+        "report/fiado_commission_views.xml",
+        "report/fiado_commission_templates.xml",
+        "views/bemp_fiado_commission_menus.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["bemp_fiado_commission/static/tests/tours/**/*"],
+    },
+    "auto_install": True,
+    "post_init_hook": "post_init_hook",
+}

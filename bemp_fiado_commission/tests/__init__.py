@@ -1,0 +1,7 @@
+from . import test_commission
+from . import test_internal_sale
+from . import test_life
+from . import test_odoo_internals
+from . import test_report
+from . import test_tours
+from . import test_translations

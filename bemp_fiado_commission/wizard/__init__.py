@@ -1,0 +1,2 @@
+from . import fiado_commission_period
+from . import sale_order_close
