@@ -49,6 +49,16 @@ class TestTours(UnitTests, FiadoPosCommon, HttpCase):
         self.assertBooksTieOut()
 
     @freeze_time("2026-03-10 15:00:00")
+    def test_payer(self):
+        self.env["res.partner"].create({"name": "Bia", "fiado_payer_id": self.maria.id})
+        self._open()
+        self._tour("fiado_pos_payer", self.till)
+        self.assertEqual(self._wallet(), (-55.0, 55.0, 0.0))
+        self.assertEqual(self._entries().mapped("taken_by"), ["Bia"])
+        self._end()
+        self.assertBooksTieOut()
+
+    @freeze_time("2026-03-10 15:00:00")
     def test_manager(self):
         self._tour("fiado_pos_manager", self.till_manager)
         self.assertEqual(self._wallet(), (-110.0, 110.0, 0.0))

@@ -161,6 +161,21 @@ registry.category("web_tour.tours").add("fiado_pos_manager", {
         ].flat(),
 });
 
+/** A mother pays for her daughter: the till says so, and so does the receipt. */
+registry.category("web_tour.tours").add("fiado_pos_payer", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            sell("Haircut", "Bia"),
+            shows(".o_fiado_payer:contains('Maria')"),
+            pay("Fiado"),
+            validate(),
+            receipt("0.00", "55.00"),
+            shows(".o_fiado_receipt .o_fiado_payer:contains('Maria')"),
+            shows(".o_fiado_signature:contains('Bia')"),
+        ].flat(),
+});
+
 registry.category("web_tour.tours").add("fiado_pos_pay_code", {
     steps: () =>
         [
