@@ -88,8 +88,10 @@ class FiadoReceipt(models.Model):
             [
                 tuple(record.id for record in movement)
                 for movement, items in movements.items()
-                # What is put in order between the two accounts moves nothing.
-                if not movement[2].currency_id.is_zero(sum(items.mapped("balance")))
+                # What is put in order between the two accounts moves nothing. Nor do
+                # new instalments, but these are the customer's to know.
+                if movement[0].fiado_origin == "renegotiation"
+                or not movement[2].currency_id.is_zero(sum(items.mapped("balance")))
             ]
         )
 
@@ -233,8 +235,11 @@ class FiadoReceipt(models.Model):
             "is_undone": entries[-1].origin == "reversal",
             "lines": [
                 {
-                    "what": statement._get_what(line, labels),
-                    "amount": money.format(abs(line["amount"])),
+                    "what": statement._get_what(line, labels, entries.env),
+                    "amount": money.format(
+                        abs(line["amount"])
+                        or sum(part["amount"] for part in line["instalments"])
+                    ),
                 }
                 for line in entries._get_statement_lines()
             ],

@@ -58,10 +58,17 @@ class SaleOrder(models.Model):
         """What happened at the closing, in one sentence."""
         values = {
             "customer": slip["holder"].name,
+            "count": len(slip["instalments"]),
             "order": self.name,
             "amount": slip["currency"].format(slip["debt_left"] or slip["credit_left"]),
             "date": self._format_day(slip["due_date"]),
         }
+        if slip["instalments"]:
+            return self.env._(
+                "%(amount)s on the tab of %(customer)s in %(count)s instalments, the "
+                "first due on %(date)s",
+                **values,
+            )
         if slip["debt_left"]:
             return self.env._(
                 "%(amount)s on the tab of %(customer)s, due on %(date)s", **values
@@ -82,7 +89,22 @@ class SaleOrder(models.Model):
                 total=self.currency_id.format(self.amount_total),
             )
         ]
-        if slip["debt_left"]:
+        if slip["instalments"]:
+            lines.append(
+                env._(
+                    "%(amount)s stayed on your tab in %(instalments)s.",
+                    amount=format_amount(slip["debt_left"]),
+                    instalments=env["fiado.policy"]._get_instalments_text(
+                        [
+                            (part["due_date"], part["amount"])
+                            for part in slip["instalments"]
+                        ],
+                        slip["currency"],
+                        is_short=False,
+                    ),
+                )
+            )
+        elif slip["debt_left"]:
             lines.append(
                 env._(
                     "%(amount)s stayed on your tab, due on %(date)s.",
@@ -127,7 +149,8 @@ class SaleOrder(models.Model):
 
         :return: dict: the wallet's holder, what was paid by which form, paid before,
             and what of it was debt paid, credit used, debt left and credit left, with
-            the balance before and after; amounts in company currency
+            the balance before and after; the instalments in which the debt is to be
+            paid, if it has any; amounts in company currency
         """
         self.ensure_one()
         self.invalidate_recordset(["closing_payment_ids", "wallet_entry_ids"])
@@ -158,6 +181,7 @@ class SaleOrder(models.Model):
             "debt_paid": total("debt_paid"),
             "credit_used": total("credit_used"),
             "debt_left": total("debt"),
+            "instalments": sum(entries._read_instalments().values(), []),
             "credit_left": total("credit"),
             "due_date": max(filter(None, entries.mapped("due_date")), default=False),
             "before": currency.round(after - moved),
@@ -172,6 +196,7 @@ class SaleOrder(models.Model):
             lambda line: get_height((line._get_sold_name(),), (NAME_WIDTH,)),
             below=sum(bool(slip[name]) for name in (*figures, "credit_left"))
             + len(slip["payments"])
+            + len(slip["instalments"])
             + (ACKNOWLEDGEMENT if slip["debt_left"] else 0)
             + (PAY_CODE if slip["pay_code"] else 0)
             + 5,  # total, balances, that it is no tax document
