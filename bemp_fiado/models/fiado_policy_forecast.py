@@ -20,20 +20,7 @@ class FiadoPolicy(models.AbstractModel):
             returns them
         """
         currency = wallet.company.currency_id
-        sentences = {
-            (DEBT, True): self.env._("%(amount)s pay %(customer)s's debt."),
-            (DEBT, False): self.env._(
-                "%(amount)s stay as %(customer)s's debt, due on %(date)s."
-            ),
-            (CREDIT, True): self.env._("%(amount)s stay as %(customer)s's credit."),
-            (CREDIT, False): self.env._(
-                "%(amount)s are taken from %(customer)s's credit."
-            ),
-        }
-        if instalments:
-            sentences[DEBT, False] = self.env._(
-                "%(amount)s stay as %(customer)s's debt in %(instalments)s."
-            )
+        sentences = self._get_forecast_sentences(instalments)
         due_date = self.env["fiado.ledger"]._get_due_date(wallet.company, date)
         forecast = []
         for side, part in wallet.split(amount):
@@ -64,6 +51,25 @@ class FiadoPolicy(models.AbstractModel):
                 )
             )
         return " ".join(forecast)
+
+    def _get_forecast_sentences(self, instalments):
+        """What becomes of each part of a movement, by its side and whether it is in the
+        customer's favour."""
+        sentences = {
+            (DEBT, True): self.env._("%(amount)s pay %(customer)s's debt."),
+            (DEBT, False): self.env._(
+                "%(amount)s stay as %(customer)s's debt, due on %(date)s."
+            ),
+            (CREDIT, True): self.env._("%(amount)s stay as %(customer)s's credit."),
+            (CREDIT, False): self.env._(
+                "%(amount)s are taken from %(customer)s's credit."
+            ),
+        }
+        if instalments:
+            sentences[DEBT, False] = self.env._(
+                "%(amount)s stay as %(customer)s's debt in %(instalments)s."
+            )
+        return sentences
 
     @api.model
     def _get_outcome(self, wallet, amount):

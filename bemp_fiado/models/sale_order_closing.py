@@ -132,14 +132,7 @@ class SaleOrder(models.Model):
         payments = order._create_closing_payments(wallet, receivable, values)
         documents = invoices | payments.move_id
         wallet_move = order._create_closing_move(
-            wallet,
-            movement,
-            receivable,
-            documents | documents.union(*(items.move_id for items in advances.items)),
-            instalments=ledger._get_instalments(
-                wallet, wallet.get_new_debt(movement), values.get("payment_term_id")
-            ),
-            fiado_reference=reference,
+            wallet, movement, receivable, documents, advances, values, reference
         )
         ledger._settle(
             receivable,
@@ -169,24 +162,27 @@ class SaleOrder(models.Model):
             fiado_order_id=self.id,
         )
 
-    def _create_closing_move(self, wallet, movement, receivable, documents, **values):
-        """The draft wallet move of what is left, if anything is.
-
-        :param documents: what it settles
-        :param values: further values of the move
-        """
+    def _create_closing_move(
+        self, wallet, movement, receivable, documents, advances, values, reference
+    ):
+        """The draft wallet move of what is left, if anything is."""
         if not movement:
             return self.env["account.move"]
-        return self.env["fiado.ledger"]._create_move(
+        ledger = self.env["fiado.ledger"]
+        advances = (items.move_id for items in advances.items)
+        return ledger._create_move(
             wallet,
             movement,
             receivable,
             "order",
+            instalments=ledger._get_instalments(
+                wallet, wallet.get_new_debt(movement), values.get("payment_term_id")
+            ),
             company_id=self.company_id.id,
-            fiado_document_ids=documents.ids,
+            fiado_document_ids=documents.union(*advances).ids,
             fiado_order_id=self.id,
+            fiado_reference=reference,
             ref=self.name,
-            **values,
         )
 
     def _check_closable(self):

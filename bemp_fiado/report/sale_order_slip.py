@@ -89,29 +89,8 @@ class SaleOrder(models.Model):
                 total=self.currency_id.format(self.amount_total),
             )
         ]
-        if slip["instalments"]:
-            lines.append(
-                env._(
-                    "%(amount)s stayed on your tab in %(instalments)s.",
-                    amount=format_amount(slip["debt_left"]),
-                    instalments=env["fiado.policy"]._get_instalments_text(
-                        [
-                            (part["due_date"], part["amount"])
-                            for part in slip["instalments"]
-                        ],
-                        slip["currency"],
-                        is_short=False,
-                    ),
-                )
-            )
-        elif slip["debt_left"]:
-            lines.append(
-                env._(
-                    "%(amount)s stayed on your tab, due on %(date)s.",
-                    amount=format_amount(slip["debt_left"]),
-                    date=self._format_day(slip["due_date"]),
-                )
-            )
+        if slip["debt_left"]:
+            lines.append(self._get_slip_debt_text(slip, env))
         lines.append(
             env._(
                 "Balance of your wallet: %(amount)s.",
@@ -122,6 +101,25 @@ class SaleOrder(models.Model):
         if link:
             lines.append(env._("Pay online: %(link)s", link=link))
         return "\n".join(lines)
+
+    def _get_slip_debt_text(self, slip, env):
+        """What was left as debt, and when it is due, in the customer's language."""
+        amount = slip["currency"].format(slip["debt_left"])
+        if not slip["instalments"]:
+            return env._(
+                "%(amount)s stayed on your tab, due on %(date)s.",
+                amount=amount,
+                date=self._format_day(slip["due_date"]),
+            )
+        return env._(
+            "%(amount)s stayed on your tab in %(instalments)s.",
+            amount=amount,
+            instalments=env["fiado.policy"]._get_instalments_text(
+                [(part["due_date"], part["amount"]) for part in slip["instalments"]],
+                slip["currency"],
+                is_short=False,
+            ),
+        )
 
     def _format_day(self, day):
         return bool(day) and self.env["ir.qweb.field.date"].value_to_html(day, {})

@@ -2,9 +2,10 @@ import json
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import FiadoCommon
 
@@ -441,3 +442,30 @@ class TestInstalments(InstalmentsCommon):
         without = count()
         # The terms and their lines, and what comes of two items more.
         self.assertLessEqual(count(payment_term_id=self.thirds.id), without + 12)
+
+
+@tagged("post_install", "-at_install")
+class TestInstalmentsTour(InstalmentsCommon, HttpCase):
+    """As a cashier leaves a debt in instalments."""
+
+    def test_closing_in_three(self):
+        self.cash.name = "Till"
+        order = self._order()
+        order.order_line.price_unit = 100.0
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/sales/{order.id}",
+            "fiado_leave_instalments",
+            login=self.cashier.login,
+        )
+        today = self._today()
+        self.assertEqual(
+            self._open(),
+            [
+                (str(fields.Date.add(today, days=30)), 33.33),
+                (str(fields.Date.add(today, days=60)), 33.33),
+                (str(fields.Date.add(today, days=90)), 33.34),
+            ],
+        )
+        self.assertEqual(order.closing_state, "closed")
+        self.assertRight()

@@ -30,13 +30,19 @@ CUSTOMERS = {
     "Paulo Henrique Rocha": "(81) 99213-6640",
     "Camila Santos": "(81) 98540-9973",
     "Severino Araújo": "(81) 99968-1207",
+    "Rosângela Teixeira": "(81) 98706-3391",
 }
+# Of a debt, after so many days each.
+INSTALMENTS = {"Em 3 vezes": {30: 33.33, 60: 33.33, 90: 33.34}}
+# Whose debts are left so.
+IN_INSTALMENTS = {"Rosângela Teixeira": "Em 3 vezes"}
 # Customer, services, payments by form, days ago: what is missing or too much in the
 # payments goes to the wallet.
 CLOSED = (
     ("Camila Santos", ("Coloração",), {"Pix": 90.0}, 140),
     ("Francisco Gomes", ("Hidratação",), {"Dinheiro": 30.0}, 75),
     ("Severino Araújo", ("Corte e barba",), {"Pix": 40.0}, 48),
+    ("Rosângela Teixeira", ("Coloração", "Hidratação"), {"Pix": 70.0}, 40),
     ("Maria da Silva", ("Corte",), {"Dinheiro": 30.0}, 21),
     ("José Carlos Pereira", ("Corte",), {}, 12),
     ("Antônia Barbosa", ("Corte",), {"Dinheiro": 60.0}, 6),
@@ -66,6 +72,7 @@ def fill(env, cashier):
     _set_up_point_of_sale(company, cashier, products)
     customers = _create_customers(env)
     customers[WALK_IN] = company.fiado_walk_in_partner_id
+    terms = _create_payment_terms(company)
     professionals = env["res.users"].search([("name", "in", PROFESSIONALS)])
     for index, (customer, names, payments, days) in enumerate(CLOSED):
         with freeze_time(fields.Datetime.now() - timedelta(days=days)):
@@ -81,6 +88,7 @@ def fill(env, cashier):
                     for form, amount in payments.items()
                 ],
                 use_balance=True,
+                payment_term_id=terms.get(IN_INSTALMENTS.get(customer)),
             )
     for index, (customer, names) in enumerate(OPEN):
         _create_order(
@@ -135,6 +143,26 @@ def _create_payment_forms(company):
             journals.browse(), "Cartão", "bank", "Operadora de cartões", on_the_way
         ),
     }
+
+
+def _create_payment_terms(company):
+    """The ways to split a debt; their ids by name."""
+    terms = company.env["account.payment.term"].create(
+        [
+            {
+                "name": name,
+                "company_id": company.id,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": percent, "nb_days": days}
+                    )
+                    for days, percent in parts.items()
+                ],
+            }
+            for name, parts in INSTALMENTS.items()
+        ]
+    )
+    return {term.name: term.id for term in terms}
 
 
 def _create_form(journals, name, journal_type, journal_name, account=None):
