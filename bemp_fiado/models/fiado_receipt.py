@@ -88,11 +88,18 @@ class FiadoReceipt(models.Model):
             [
                 tuple(record.id for record in movement)
                 for movement, items in movements.items()
-                # What is put in order between the two accounts moves nothing. Nor do
-                # new instalments, but these are the customer's to know.
-                if movement[0].fiado_origin == "renegotiation"
-                or not movement[2].currency_id.is_zero(sum(items.mapped("balance")))
+                # What is put in order between the two accounts moves nothing.
+                if not movement[2].currency_id.is_zero(sum(items.mapped("balance")))
+                or self._is_renegotiation(movement[0])
             ]
+        )
+
+    def _is_renegotiation(self, move):
+        """Whether a movement put a debt into instalments, or took that back: it leaves
+        the balance, and is the customer's to know."""
+        return "renegotiation" in (
+            move.fiado_origin,
+            move.reversed_entry_id.fiado_origin,
         )
 
     @api.model

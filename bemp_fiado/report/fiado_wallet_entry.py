@@ -140,7 +140,7 @@ class FiadoWalletEntry(models.Model):
                    move.fiado_reference AS reference,
                    move.ref AS label,
                    item.account_id,
-                   COALESCE(item.fiado_part, 0) > 0 AS is_split
+                   (item.fiado_part > 0) IS TRUE AS is_split
               FROM account_move_line item
          LEFT JOIN account_move move ON move.id = item.move_id
               %(join)s

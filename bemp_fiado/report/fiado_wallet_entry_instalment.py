@@ -17,6 +17,11 @@ class FiadoWalletEntry(models.Model):
         help="Whether this debt has several parts, each with its own due date.",
     )
     instalments = fields.Char(compute="_compute_instalments", compute_sudo=True)
+    what = fields.Char(
+        string="Movement",
+        compute="_compute_what",
+        help="What happened, and in which instalments it is to be paid.",
+    )
 
     # -------------------------------------------------------------------------
     # QUERY
@@ -26,7 +31,7 @@ class FiadoWalletEntry(models.Model):
         """An expression of an entry's query: of ``item`` alone, or, where it has parts,
         of each ``part`` together."""
         return SQL(
-            """CASE WHEN COALESCE(item.fiado_part, 0) = 0 THEN %(alone)s
+            """CASE WHEN (item.fiado_part > 0) IS NOT TRUE THEN %(alone)s
                     ELSE (SELECT %(together)s FROM account_move_line part
                            WHERE %(of_entry)s) END""",
             alone=alone,
@@ -38,7 +43,7 @@ class FiadoWalletEntry(models.Model):
         """The condition that ``item`` is the first of its entry. That it says to be
         another isn't enough: accountants copy entries, and change the copies."""
         return SQL(
-            """(COALESCE(item.fiado_part, 0) = 0
+            """((item.fiado_part > 0) IS NOT TRUE
                 OR NOT EXISTS (SELECT FROM account_move_line earlier
                                 WHERE earlier.id < item.id AND %s))""",
             self._is_of_entry("earlier"),
@@ -70,6 +75,14 @@ class FiadoWalletEntry(models.Model):
                 entry.currency_id,
                 is_short=False,
             )
+
+    @api.depends("kind", "instalments")
+    @api.depends_context("lang")
+    def _compute_what(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for entry in self:
+            said = (kinds.get(entry.kind), entry.instalments)
+            entry.what = " · ".join(filter(None, said))
 
     def _read_instalments(self):
         """The instalments of those of these entries that left some, the first due

@@ -8,6 +8,8 @@ from .printing import get_done_action, get_page
 NAME_WIDTH = 80
 ACKNOWLEDGEMENT = 6
 PAY_CODE = 8
+# How much lower the titles of a slip are than those for which pages have room.
+LOW_TITLES = 4
 
 
 class SaleOrder(models.Model):
@@ -192,6 +194,7 @@ class SaleOrder(models.Model):
         return split_into_pages(
             slip["lines"],
             lambda line: get_height((line._get_sold_name(),), (NAME_WIDTH,)),
+            above=-LOW_TITLES,
             below=sum(bool(slip[name]) for name in (*figures, "credit_left"))
             + len(slip["payments"])
             + len(slip["instalments"])

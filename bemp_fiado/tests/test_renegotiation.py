@@ -173,6 +173,9 @@ class TestRenegotiation(RenegotiationCommon):
         [line] = said._get_receipt()["lines"]
         self.assertEqual(line["amount"], "$\xa0100.00")
         self.assertIn("3 instalments", line["what"])
+        undone = self._undo(answer)
+        [receipt] = receipts.search([("move_id", "in", undone["move_ids"])])
+        self.assertTrue(receipt._get_receipt()["is_undone"])
 
     def test_billing_tells_it_apart(self):
         self._renegotiate()
