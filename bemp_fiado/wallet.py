@@ -91,6 +91,41 @@ class Balance:
                 carried.append((part, debt))
         return carried
 
+    def get_instalments(self, debt, shares):
+        """The dated parts in which a debt is to be paid.
+
+        :param debt: what is owed in all, positive
+        :param list shares: pairs of a day and an amount, as they were agreed: each of
+            them may be rounded, so that together they miss the debt by some cents
+        :return: such pairs, the first due first, one for each day and none of them
+            empty, that add up to the debt exactly: the last makes up for the rounding
+        """
+        instalments = {}
+        for day, share in sorted(shares):
+            part = self.round(min(max(share, 0), debt))
+            debt = self.round(debt - part)
+            instalments[day] = self.round(instalments.get(day, 0) + part)
+        if instalments:
+            last = max(instalments)
+            instalments[last] = self.round(instalments[last] + debt)
+        return [(day, part) for day, part in instalments.items() if part]
+
+    def get_ages(self, debts, parts):
+        """How old the parts are that take the place of debts: each as old as the oldest
+        debt that it stands for, so that all together are as old as the debts were.
+
+        :param list debts: pairs of a debt's amount and the day since which it is open,
+            in the order in which they are replaced
+        :param list parts: the amounts that replace them, no more than these
+        :return: a day for each part
+        """
+        ages, replaced = [], 0
+        for part in parts:
+            taken = self.carry_over(debts, part, replaced)
+            ages.append(min(since for _amount, since in taken))
+            replaced = self.round(replaced + part)
+        return ages
+
 
 def get_opposite(parts):
     """The parts that take a movement back."""

@@ -9,6 +9,7 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import account_payment_method_line
 from . import fiado_ledger
+from . import fiado_ledger_instalment
 from . import fiado_ledger_lock
 from . import fiado_ledger_log
 from . import fiado_ledger_move
@@ -17,6 +18,7 @@ from . import fiado_ledger_tidy
 from . import fiado_ledger_undo
 from . import fiado_policy
 from . import fiado_policy_forecast
+from . import fiado_policy_instalment
 from . import fiado_policy_limit
 from . import fiado_promise
 from . import fiado_receipt
@@ -24,6 +26,7 @@ from . import fiado_reminder
 from . import fiado_reminder_job
 from . import fiado_reminder_stage
 from . import fiado_request
+from . import fiado_request_term
 from . import fiado_request_values
 from . import fiado_wallet_opening
 from . import fiado_wallet_opening_check
@@ -49,6 +52,7 @@ from . import res_partner_portal
 from . import res_partner_payer
 from . import res_partner_promise
 from . import res_partner_reminder
+from . import res_partner_renegotiation
 from . import res_partner_search
 from . import res_partner_statement
 from . import res_partner_wallet

@@ -18,6 +18,7 @@ ORIGINS = [
     ("adjustment", "Adjustment"),
     ("opening", "Opening balance"),
     ("transfer", "Transfer"),
+    ("renegotiation", "Renegotiated"),
     ("reversal", "Reversal"),
     ("accounting", "Accounting"),
 ]

@@ -15,6 +15,7 @@ PROTECTED_FIELDS = {
     "date",
     "date_maturity",
     "debit",
+    "fiado_part",
     "fiado_since",
     "move_id",
     "name",
@@ -24,7 +25,12 @@ PROTECTED_FIELDS = {
     "reconciled",
 }
 # What nobody changes either of the documents that a wallet move settles.
-SETTLED_FIELDS = PROTECTED_FIELDS - {"date_maturity", "fiado_since", "name"}
+SETTLED_FIELDS = PROTECTED_FIELDS - {
+    "date_maturity",
+    "fiado_part",
+    "fiado_since",
+    "name",
+}
 
 
 class AccountMoveLine(models.Model):
@@ -32,10 +38,18 @@ class AccountMoveLine(models.Model):
 
     fiado_since = fields.Date(
         string="Open Since",
-        help="Since when a debt is open that came from another wallet, or that a "
-        "payment left which was taken back later.",
+        help="Since when a debt is open that came from another wallet, that was put "
+        "into instalments later, or that a payment left which was taken back later.",
         readonly=True,
         copy=False,
+    )
+    fiado_part = fields.Integer(
+        string="Part of a Movement",
+        help="Which of the items this is of one movement on a customer's debts, where "
+        "there are several: instalments. All of them are one entry of the wallet.",
+        readonly=True,
+        # What takes the movement back is one entry too.
+        copy=True,
     )
 
     # The newest entries of a wallet are found without reading all that it ever had.
@@ -43,6 +57,8 @@ class AccountMoveLine(models.Model):
         "(partner_id, date DESC, id DESC) "
         "WHERE partner_id IS NOT NULL AND parent_state = 'posted'"
     )
+    # The parts of an entry, of which most have none.
+    _fiado_part_idx = models.Index("(move_id) WHERE fiado_part > 0")
 
     @api.model_create_multi
     def create(self, vals_list):

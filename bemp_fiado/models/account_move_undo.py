@@ -98,6 +98,14 @@ class AccountMove(models.Model):
         """What taking these movements and payments back will do, in sentences for the
         manager."""
         sentences = payments._get_fiado_give_back_sentences()
+        if "renegotiation" in self.mapped("fiado_origin"):
+            sentences.append(
+                self.env._(
+                    "The instalments are gone, and what was owed before is open again, "
+                    "with its old due dates. What was paid of the instalments pays the "
+                    "oldest of it."
+                )
+            )
         for holder, items in self._get_fiado_lines().grouped("partner_id").items():
             sentences += self.env["fiado.policy"]._get_undo_forecast(
                 holder, items.company_id[:1], items

@@ -16,31 +16,38 @@ class FiadoLedger(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _create_move(self, wallet, amount, counterpart, origin, **values):
+    def _create_move(
+        self, wallet, amount, counterpart, origin, instalments=(), **values
+    ):
         """Create the draft move of one movement of a wallet.
 
         :param Wallet wallet: as :meth:`_open_wallet` returned it
         :param float amount: positive in the customer's favour, in company currency
         :param counterpart: the account on the other side
         :param str origin: a value of ``account.move.fiado_origin``
+        :param instalments: in which the new debt is to be paid, as
+            :meth:`_get_instalments` returns them; none: all of it on one day
         :param values: further values of the move
         """
-        return self._create_moves([(wallet, amount, counterpart, origin, values)])
+        return self._create_moves(
+            [(wallet, amount, counterpart, origin, values)], instalments
+        )
 
     @api.model
-    def _create_moves(self, movements):
+    def _create_moves(self, movements, instalments=()):
         """Create the draft moves of many movements in one go.
 
         :param list movements: ``(wallet, amount, counterpart, origin, values)``, as
             :meth:`_create_move` takes them; each wallet as the movement before leaves
             it
+        :param instalments: of a new debt, where it is one movement
         """
         return self._create_prepared(
             [
                 self._prepare_move_vals(
                     wallet,
                     [
-                        *((wallet, *part) for part in wallet.split_by_account(amount)),
+                        *self._get_parts(wallet, amount, instalments),
                         (
                             self._get_counterpart_holder(wallet, counterpart, origin),
                             counterpart,
@@ -84,15 +91,14 @@ class FiadoLedger(models.AbstractModel):
         date = values.setdefault("date", fields.Date.context_today(self))
         values.setdefault("company_id", wallet.company.id)
         label = values.get("ref") or wallet.company.fiado_journal_id.name
+        lines = [self._prepare_line_vals(label, date, *part) for part in parts]
+        self._number_parts(wallet, lines)
         return {
             "move_type": "entry",
             "journal_id": wallet.company.fiado_journal_id.id,
             "partner_id": wallet.partner.id,
             "fiado_origin": origin,
-            "line_ids": [
-                Command.create(self._prepare_line_vals(label, date, *part))
-                for part in parts
-            ],
+            "line_ids": [Command.create(line) for line in lines],
             **values,
         }
 

@@ -32,7 +32,7 @@ class FiadoLedger(models.AbstractModel):
             [
                 items
                 for move, opposite in zip(moves, opposites, strict=True)
-                for items in self._get_mutual_items(move | opposite)
+                for items in self._get_mutual_items(move, opposite)
             ]
         )
         payments = moves.origin_payment_id
@@ -74,7 +74,9 @@ class FiadoLedger(models.AbstractModel):
 
     def _owe_again(self, payment, holder, documents, since, **values):
         """Settle what documents lack since a payment was taken back, if anything, by
-        debt of that age.
+        debt of that age. It is due as any debt of its day is: what was to be paid at
+        once is in none of the instalments that were agreed upon for the rest, and these
+        stay as they are.
 
         :return: the move
         """
@@ -136,9 +138,18 @@ class FiadoLedger(models.AbstractModel):
             vals["invoice_date"] = today
         return {**vals, "fiado_origin": "reversal"}
 
-    def _get_mutual_items(self, moves):
-        """The open items of a move and its opposite that settle each other."""
-        items = moves.line_ids.filtered(
+    def _get_mutual_items(self, move, opposite):
+        """The open items of a move and its opposite that settle each other: in wallets
+        each with its own opposite, since a move may have both a debt and what settles
+        one there."""
+        in_wallets = (move | opposite)._get_fiado_lines()
+        items = (move | opposite).line_ids.filtered(
             lambda line: line.account_id.reconcile and not line.reconciled
         )
-        return items.grouped("account_id").values()
+
+        def get_moved(item):
+            if item not in in_wallets:
+                return None
+            return item.balance if item.move_id == move else -item.balance
+
+        return items.grouped(lambda item: (item.account_id, get_moved(item))).values()

@@ -10,13 +10,51 @@ class FiadoPolicy(models.AbstractModel):
     _inherit = "fiado.policy"
 
     @api.model
-    def _get_forecast(self, wallet, amount, date=None):
+    def _get_forecast(self, wallet, amount, date=None, instalments=()):
         """What a movement will do to a wallet, in sentences for the cashier.
 
         :param Wallet wallet: as it is now
         :param float amount: positive in the customer's favour, in company currency
         :param date: when it will be, today by default
+        :param instalments: of the new debt, as ``fiado.ledger._get_instalments``
+            returns them
         """
+        currency = wallet.company.currency_id
+        sentences = self._get_forecast_sentences(instalments)
+        due_date = self.env["fiado.ledger"]._get_due_date(wallet.company, date)
+        forecast = []
+        for side, part in wallet.split(amount):
+            forecast.append(
+                sentences[side, part > 0]
+                % {
+                    "amount": currency.format(abs(part)),
+                    "customer": wallet.partner.name,
+                    "date": format_date(self.env, due_date),
+                    "instalments": self._get_instalments_text(instalments, currency),
+                }
+            )
+        balance = wallet.get_moved(amount).balance
+        if wallet.debt and balance < 0:
+            forecast.append(
+                self.env._(
+                    "%(customer)s then owes %(amount)s in all.",
+                    customer=wallet.partner.name,
+                    amount=currency.format(-balance),
+                )
+            )
+        elif wallet.credit and balance > 0:
+            forecast.append(
+                self.env._(
+                    "%(customer)s then has %(amount)s of credit in all.",
+                    customer=wallet.partner.name,
+                    amount=currency.format(balance),
+                )
+            )
+        return " ".join(forecast)
+
+    def _get_forecast_sentences(self, instalments):
+        """What becomes of each part of a movement, by its side and whether it is in the
+        customer's favour."""
         sentences = {
             (DEBT, True): self.env._("%(amount)s pay %(customer)s's debt."),
             (DEBT, False): self.env._(
@@ -27,35 +65,11 @@ class FiadoPolicy(models.AbstractModel):
                 "%(amount)s are taken from %(customer)s's credit."
             ),
         }
-        due_date = self.env["fiado.ledger"]._get_due_date(wallet.company, date)
-        forecast = []
-        for side, part in wallet.split(amount):
-            forecast.append(
-                sentences[side, part > 0]
-                % {
-                    "amount": wallet.company.currency_id.format(abs(part)),
-                    "customer": wallet.partner.name,
-                    "date": format_date(self.env, due_date),
-                }
+        if instalments:
+            sentences[DEBT, False] = self.env._(
+                "%(amount)s stay as %(customer)s's debt in %(instalments)s."
             )
-        balance = wallet.get_moved(amount).balance
-        if wallet.debt and balance < 0:
-            forecast.append(
-                self.env._(
-                    "%(customer)s then owes %(amount)s in all.",
-                    customer=wallet.partner.name,
-                    amount=wallet.company.currency_id.format(-balance),
-                )
-            )
-        elif wallet.credit and balance > 0:
-            forecast.append(
-                self.env._(
-                    "%(customer)s then has %(amount)s of credit in all.",
-                    customer=wallet.partner.name,
-                    amount=wallet.company.currency_id.format(balance),
-                )
-            )
-        return " ".join(forecast)
+        return sentences
 
     @api.model
     def _get_outcome(self, wallet, amount):

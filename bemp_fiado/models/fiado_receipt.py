@@ -90,7 +90,16 @@ class FiadoReceipt(models.Model):
                 for movement, items in movements.items()
                 # What is put in order between the two accounts moves nothing.
                 if not movement[2].currency_id.is_zero(sum(items.mapped("balance")))
+                or self._is_renegotiation(movement[0])
             ]
+        )
+
+    def _is_renegotiation(self, move):
+        """Whether a movement put a debt into instalments, or took that back: it leaves
+        the balance, and is the customer's to know."""
+        return "renegotiation" in (
+            move.fiado_origin,
+            move.reversed_entry_id.fiado_origin,
         )
 
     @api.model
@@ -233,8 +242,11 @@ class FiadoReceipt(models.Model):
             "is_undone": entries[-1].origin == "reversal",
             "lines": [
                 {
-                    "what": statement._get_what(line, labels),
-                    "amount": money.format(abs(line["amount"])),
+                    "what": statement._get_what(line, labels, entries.env),
+                    "amount": money.format(
+                        abs(line["amount"])
+                        or sum(part["amount"] for part in line["instalments"])
+                    ),
                 }
                 for line in entries._get_statement_lines()
             ],

@@ -12,7 +12,7 @@ MAX_PAYMENTS = 100
 MAX_TEXT_LENGTH = 256
 DATE_FORMAT = "%Y-%m-%d"
 # What callers may say to have seen.
-SHOWN = {"amount_due", "balance", "partner_id"}
+SHOWN = {"amount_due", "balance", "last_item_id", "partner_id"}
 
 
 class FiadoRequest(models.Model):

@@ -116,9 +116,9 @@ class ResPartner(models.Model):
         holder._fiado_forget_promise()
 
     def _get_fiado_last_item_id(self, company):
-        """The newest item that is open in the customer's wallet."""
+        """The newest item that is open of the customer's debt, 0 where none is."""
         items = self.env["account.move.line"].sudo()
-        return items.search(
+        item = items.search(
             [
                 ("account_id", "=", company.fiado_debt_account_id.id),
                 ("partner_id", "=", self.id),
@@ -127,7 +127,8 @@ class ResPartner(models.Model):
             ],
             order="id desc",
             limit=1,
-        ).id
+        )
+        return item.id or 0
 
     def _fiado_forget_promise(self):
         self.invalidate_recordset(["fiado_promise", "fiado_promised_on"], flush=False)

@@ -20,10 +20,13 @@ class ResPartner(models.Model):
             company currency, positive in the customer's favour; entries as dicts, the
             oldest first: ``id``, ``date``, ``kind``, ``origin``, ``amount``,
             ``balance_after``, ``document``, ``label``, ``reference``, ``user_id``;
-            ``due_date`` (of a debt) and ``open_amount``, what of it is not settled or
-            used as of now; ``order_id``, ``services``, the names of what that order
-            sold, and ``taken_by``, the name of its customer where that isn't the
-            wallet's holder
+            ``due_date`` (of a debt, or of the first part of it) and ``open_amount``,
+            what of it is not settled or used as of now; ``instalments``, where a debt
+            has several parts: dicts of ``due_date``, ``amount`` (positive) and
+            ``open_amount``, the first due first (what was put into instalments later
+            has them too, and an ``amount`` of zero); ``order_id``, ``services``, the
+            names of what that order sold, and ``taken_by``, the name of its customer
+            where that isn't the wallet's holder
         :raises UserError: a date that isn't one
         :raises AccessError: the user may not read wallets
         """

@@ -59,10 +59,11 @@ class ResPartner(models.Model):
 
     def _check_fiado_shown(self, shown):
         wallet = self.env["fiado.ledger"]._open_wallet(self, self.env.company)
+        found = {"partner_id": self.id, "balance": wallet.balance}
+        if "last_item_id" in shown:
+            found["last_item_id"] = self._get_fiado_last_item_id(wallet.company)
         self.env["fiado.policy"]._check_unchanged(
-            shown,
-            {"partner_id": self.id, "balance": wallet.balance},
-            wallet.company.currency_id,
+            shown, found, wallet.company.currency_id
         )
 
     # -------------------------------------------------------------------------

@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         override_reason=None,
         advance_used=0.0,
         shown=None,
+        payment_term_id=None,
     ):
         """Close the order: confirm, deliver services, invoice, take the payments and
         move what is left to the customer's wallet. All of it happens, or nothing.
@@ -41,6 +42,9 @@ class SaleOrder(models.Model):
         :param dict shown: what the caller decided on, any of ``{"partner_id",
             "balance", "amount_due"}`` (the wallet's holder and balance, what is still
             to be paid of the order): refused where it is something else by now
+        :param int payment_term_id: Odoo's payment terms that split what is left as new
+            debt into instalments, counted from today; where no new debt is left they
+            split nothing
         :return: ``{"order_id", "invoice_ids", "payment_ids", "move_ids", "balance"}``:
             the order's invoices, the payments and the wallet moves that were made,
             and the balance of the customer's wallet afterwards
@@ -51,7 +55,13 @@ class SaleOrder(models.Model):
         request = self.env["fiado.request"]
         reference = request._clean_reference(reference)
         values = self._clean_closing(
-            payments, use_balance, debt_paid, credit_used, override_reason, advance_used
+            payments,
+            use_balance,
+            debt_paid,
+            credit_used,
+            override_reason,
+            advance_used,
+            payment_term_id,
         )
         shown = request._clean_shown(shown)
         self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
@@ -74,6 +84,7 @@ class SaleOrder(models.Model):
         credit_used,
         override_reason,
         advance_used,
+        payment_term_id,
     ):
         """What :meth:`close_order` is called with, as its reference keeps it."""
         request, company = self.env["fiado.request"], self.company_id
@@ -92,6 +103,9 @@ class SaleOrder(models.Model):
         if advance_used:
             # Not where there is none: calls of before that argument are kept without.
             values["advance_used"] = advance_used
+        term = request._clean_payment_term(payment_term_id, company, required=False)
+        if term:
+            values["payment_term_id"] = term.id
         return values
 
     def _check_closing_rights(self):
@@ -118,7 +132,7 @@ class SaleOrder(models.Model):
         payments = order._create_closing_payments(wallet, receivable, values)
         documents = invoices | payments.move_id
         wallet_move = order._create_closing_move(
-            wallet, movement, receivable, documents, advances, reference
+            wallet, movement, receivable, documents, advances, values, reference
         )
         ledger._settle(
             receivable,
@@ -149,17 +163,21 @@ class SaleOrder(models.Model):
         )
 
     def _create_closing_move(
-        self, wallet, movement, receivable, documents, advances, reference
+        self, wallet, movement, receivable, documents, advances, values, reference
     ):
         """The draft wallet move of what is left, if anything is."""
         if not movement:
             return self.env["account.move"]
+        ledger = self.env["fiado.ledger"]
         advances = (items.move_id for items in advances.items)
-        return self.env["fiado.ledger"]._create_move(
+        return ledger._create_move(
             wallet,
             movement,
             receivable,
             "order",
+            instalments=ledger._get_instalments(
+                wallet, wallet.get_new_debt(movement), values.get("payment_term_id")
+            ),
             company_id=self.company_id.id,
             fiado_document_ids=documents.union(*advances).ids,
             fiado_order_id=self.id,

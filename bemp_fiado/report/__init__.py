@@ -16,6 +16,7 @@ from . import fiado_wallet
 from . import fiado_wallet_balance
 from . import fiado_wallet_dashboard
 from . import fiado_wallet_entry
+from . import fiado_wallet_entry_instalment
 from . import fiado_wallet_entry_paper
 from . import fiado_wallet_entry_undo
 from . import fiado_wallet_job

@@ -149,6 +149,7 @@ class FiadoBilling(models.Model):
             ("paid_out", "Paid out"),
             ("forgiven", "Forgiven"),
             ("transferred", "Transferred"),
+            ("renegotiated", "Put into instalments"),
             ("adjusted", "Adjusted"),
             ("opening", "Brought over"),
         ],

@@ -172,6 +172,7 @@ class FiadoBilling(models.Model):
             "payout": "credit_paid_out",
             "forgiveness": "forgiven",
             "transfer": "transferred",
+            "renegotiation": "renegotiated",
             "adjustment": "adjusted",
             "opening": "opening",
         }

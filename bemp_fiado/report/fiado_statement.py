@@ -115,7 +115,7 @@ class ReportFiadoStatement(models.AbstractModel):
         return [
             (label, sum(line["amount"] for line in lines if line["kind"] == kind))
             for kind, label in self._get_labels(partner.env)["kind"].items()
-            if any(line["kind"] == kind for line in lines)
+            if any(line["kind"] == kind and line["amount"] for line in lines)
         ]
 
     def _get_rows(self, env, lines):
@@ -134,25 +134,45 @@ class ReportFiadoStatement(models.AbstractModel):
             {
                 **line,
                 "document": names.get(line["order_id"]) or line["document"],
-                "what": self._get_what(line, labels),
-                "due_date": fields.Date.to_date(line["due_date"]),
+                "what": self._get_what(line, labels, env),
+                # Instalments have theirs in what happened.
+                "due_date": not line["instalments"]
+                and fields.Date.to_date(line["due_date"]),
             }
             for line in lines
         ]
 
     @api.model
-    def _get_what(self, line, labels):
-        """What happened, for what, and who took it. What paid an old debt or was left
-        as credit was for none of what its order sold.
+    def _get_what(self, line, labels, env):
+        """What happened, for what, who took it, and in which instalments it is paid.
+        What paid an old debt or was left as credit was for none of what its order sold.
 
         :param dict line: as ``fiado.wallet.entry._get_statement_lines`` has it
         :param dict labels: as :meth:`_get_labels` returns them
+        :param env: whoever reads it, in the language in which it is read
         """
+        plan = self._get_plan(line, env)
+        if line["kind"] == "renegotiated" and plan:
+            return f"{labels['kind'][line['kind']]}: {plan}"
         what_for = labels["origin"][line["origin"]]
         if line["origin"] != "reversal" and line["kind"] in ("debt", "credit_used"):
             what_for = shorten(line["services"], SERVICES) or what_for
         what = f"{labels['kind'][line['kind']]}: {what_for}"
-        return f"{what} ({line['taken_by']})" if line["taken_by"] else what
+        if line["taken_by"]:
+            what = f"{what} ({line['taken_by']})"
+        return f"{what} · {plan}" if plan else what
+
+    def _get_plan(self, line, env):
+        """The instalments of a line in words, if it has any."""
+        plan = [
+            (fields.Date.to_date(part["due_date"]), part["amount"])
+            for part in line["instalments"]
+        ]
+        if not plan:
+            return None
+        return env["fiado.policy"]._get_instalments_text(
+            plan, env.company.currency_id, is_short=False
+        )
 
     def _get_row_height(self, row):
         return get_height((row["document"], row["what"]), WIDTHS)

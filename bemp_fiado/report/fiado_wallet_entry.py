@@ -7,6 +7,9 @@ class FiadoWalletEntry(models.Model):
 
     Nothing is stored: an entry is its journal item, under the same id, seen from the
     customer. Its rights are its own: cashiers read it without any on accounting.
+
+    A debt in instalments has several items in one journal entry. They are one entry of
+    the wallet, under the id of the first, with what all of them are together.
     """
 
     _name = "fiado.wallet.entry"
@@ -30,6 +33,7 @@ class FiadoWalletEntry(models.Model):
             "company_id",
             "date",
             "date_maturity",
+            "fiado_part",
             "move_id",
             "parent_state",
             "partner_id",
@@ -41,13 +45,16 @@ class FiadoWalletEntry(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(readonly=True)
-    due_date = fields.Date(readonly=True, help="When this debt is due.")
+    due_date = fields.Date(
+        readonly=True, help="When this debt is due, or the first part of it."
+    )
     kind = fields.Selection(
         selection=[
             ("debt", "Debt"),
             ("debt_paid", "Debt paid"),
             ("credit", "Credit"),
             ("credit_used", "Credit used"),
+            ("renegotiated", "Debt in instalments"),
         ],
         string="What Happened",
         readonly=True,
@@ -107,11 +114,14 @@ class FiadoWalletEntry(models.Model):
                    company.id AS company_id,
                    item.date,
                    CASE WHEN item.account_id = company.fiado_debt_account_id
-                         AND item.balance > 0
-                        THEN item.date_maturity
+                        THEN %(due_date)s
                    END AS due_date,
                    CASE WHEN item.account_id = company.fiado_debt_account_id
-                        THEN CASE WHEN item.balance > 0 THEN 'debt' ELSE 'debt_paid' END
+                        THEN CASE SIGN(%(balance)s)
+                             WHEN 1 THEN 'debt'
+                             WHEN 0 THEN 'renegotiated'
+                             ELSE 'debt_paid'
+                             END
                         ELSE CASE WHEN item.balance < 0 THEN 'credit' ELSE 'credit_used'
                              END
                    END AS kind,
@@ -121,24 +131,38 @@ class FiadoWalletEntry(models.Model):
                             ELSE 'reversal'
                        END
                    ) AS origin,
-                   -item.balance AS amount,
-                   -item.amount_residual AS residual,
+                   -%(balance)s AS amount,
+                   -%(residual)s AS residual,
                    move.name AS document,
                    item.move_id,
                    move.fiado_order_id AS sale_order_id,
                    move.create_uid AS user_id,
                    move.fiado_reference AS reference,
                    move.ref AS label,
-                   item.account_id
+                   item.account_id,
+                   (item.fiado_part > 0) IS TRUE AS is_split
               FROM account_move_line item
          LEFT JOIN account_move move ON move.id = item.move_id
-              %s
+              %(join)s
              WHERE item.parent_state = 'posted'
                AND item.balance != 0
-               AND %s
+               AND %(on_wallet_accounts)s
+               AND %(is_first)s
             """,
-            self.env["fiado.ledger"]._join_company(),
-            self.env["fiado.ledger"]._get_on_wallet_accounts(),
+            due_date=self._get_of_parts(
+                SQL("CASE WHEN item.balance > 0 THEN item.date_maturity END"),
+                SQL(
+                    "MIN(part.date_maturity) FILTER (WHERE part.balance > 0"
+                    " AND move.reversed_entry_id IS NULL)"
+                ),
+            ),
+            balance=self._get_of_parts(SQL("item.balance"), SQL("SUM(part.balance)")),
+            residual=self._get_of_parts(
+                SQL("item.amount_residual"), SQL("SUM(part.amount_residual)")
+            ),
+            join=self.env["fiado.ledger"]._join_company(),
+            on_wallet_accounts=self.env["fiado.ledger"]._get_on_wallet_accounts(),
+            is_first=self._is_first_part(),
         )
 
     @api.depends("partner_id", "company_id", "date", "amount")
@@ -167,7 +191,8 @@ class FiadoWalletEntry(models.Model):
                    WHERE id IN %(ids)s
                 GROUP BY partner_id
             ), entry AS (
-                SELECT item.id, item.date, item.partner_id, item.balance,
+                SELECT %(entry_id)s AS id,
+                       item.date, item.partner_id, item.balance,
                        company.id AS company_id
                   FROM page
                   JOIN account_move_line item
@@ -193,8 +218,8 @@ class FiadoWalletEntry(models.Model):
                                SUM(entry.balance) OVER (
                                    PARTITION BY partner_id, company_id
                                    ORDER BY entry.date DESC, entry.id DESC
-                                   ROWS BETWEEN UNBOUNDED PRECEDING
-                                            AND 1 PRECEDING
+                                   GROUPS BETWEEN UNBOUNDED PRECEDING
+                                              AND 1 PRECEDING
                                ),
                                0.0
                            ) AS balance_after
@@ -204,6 +229,7 @@ class FiadoWalletEntry(models.Model):
              WHERE id IN %(ids)s
             """,
             ids=tuple(self.ids),
+            entry_id=self._get_of_parts(SQL("item.id"), SQL("MIN(part.id)")),
             join=self.env["fiado.ledger"]._join_company(),
             join_of_entries=self.env["fiado.ledger"]._join_company(
                 SQL("item.account_id + 0")

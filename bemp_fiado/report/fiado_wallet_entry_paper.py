@@ -21,6 +21,7 @@ class FiadoWalletEntry(models.Model):
         orders = self.sale_order_id.sudo()
         orders.order_line.product_id.mapped("name")
         services = {order.id: order._get_sold_names() for order in orders}
+        instalments = self._read_instalments()
         return [
             {
                 "id": entry.id,
@@ -38,6 +39,10 @@ class FiadoWalletEntry(models.Model):
                 "services": services.get(entry.sale_order_id.id, []),
                 "taken_by": entry.taken_by,
                 "open_amount": entry.residual,
+                "instalments": [
+                    {**part, "due_date": fields.Date.to_string(part["due_date"])}
+                    for part in instalments.get(entry.id, ())
+                ],
             }
             for entry in self
         ]

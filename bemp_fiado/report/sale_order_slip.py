@@ -8,6 +8,8 @@ from .printing import get_done_action, get_page
 NAME_WIDTH = 80
 ACKNOWLEDGEMENT = 6
 PAY_CODE = 8
+# How much lower the titles of a slip are than those for which pages have room.
+LOW_TITLES = 4
 
 
 class SaleOrder(models.Model):
@@ -58,10 +60,17 @@ class SaleOrder(models.Model):
         """What happened at the closing, in one sentence."""
         values = {
             "customer": slip["holder"].name,
+            "count": len(slip["instalments"]),
             "order": self.name,
             "amount": slip["currency"].format(slip["debt_left"] or slip["credit_left"]),
             "date": self._format_day(slip["due_date"]),
         }
+        if slip["instalments"]:
+            return self.env._(
+                "%(amount)s on the tab of %(customer)s in %(count)s instalments, the "
+                "first due on %(date)s",
+                **values,
+            )
         if slip["debt_left"]:
             return self.env._(
                 "%(amount)s on the tab of %(customer)s, due on %(date)s", **values
@@ -83,13 +92,7 @@ class SaleOrder(models.Model):
             )
         ]
         if slip["debt_left"]:
-            lines.append(
-                env._(
-                    "%(amount)s stayed on your tab, due on %(date)s.",
-                    amount=format_amount(slip["debt_left"]),
-                    date=self._format_day(slip["due_date"]),
-                )
-            )
+            lines.append(self._get_slip_debt_text(slip, env))
         lines.append(
             env._(
                 "Balance of your wallet: %(amount)s.",
@@ -100,6 +103,25 @@ class SaleOrder(models.Model):
         if link:
             lines.append(env._("Pay online: %(link)s", link=link))
         return "\n".join(lines)
+
+    def _get_slip_debt_text(self, slip, env):
+        """What was left as debt, and when it is due, in the customer's language."""
+        amount = slip["currency"].format(slip["debt_left"])
+        if not slip["instalments"]:
+            return env._(
+                "%(amount)s stayed on your tab, due on %(date)s.",
+                amount=amount,
+                date=self._format_day(slip["due_date"]),
+            )
+        return env._(
+            "%(amount)s stayed on your tab in %(instalments)s.",
+            amount=amount,
+            instalments=env["fiado.policy"]._get_instalments_text(
+                [(part["due_date"], part["amount"]) for part in slip["instalments"]],
+                slip["currency"],
+                is_short=False,
+            ),
+        )
 
     def _format_day(self, day):
         return bool(day) and self.env["ir.qweb.field.date"].value_to_html(day, {})
@@ -127,7 +149,8 @@ class SaleOrder(models.Model):
 
         :return: dict: the wallet's holder, what was paid by which form, paid before,
             and what of it was debt paid, credit used, debt left and credit left, with
-            the balance before and after; amounts in company currency
+            the balance before and after; the instalments in which the debt is to be
+            paid, if it has any; amounts in company currency
         """
         self.ensure_one()
         self.invalidate_recordset(["closing_payment_ids", "wallet_entry_ids"])
@@ -158,6 +181,7 @@ class SaleOrder(models.Model):
             "debt_paid": total("debt_paid"),
             "credit_used": total("credit_used"),
             "debt_left": total("debt"),
+            "instalments": sum(entries._read_instalments().values(), []),
             "credit_left": total("credit"),
             "due_date": max(filter(None, entries.mapped("due_date")), default=False),
             "before": currency.round(after - moved),
@@ -170,8 +194,10 @@ class SaleOrder(models.Model):
         return split_into_pages(
             slip["lines"],
             lambda line: get_height((line._get_sold_name(),), (NAME_WIDTH,)),
+            above=-LOW_TITLES,
             below=sum(bool(slip[name]) for name in (*figures, "credit_left"))
             + len(slip["payments"])
+            + len(slip["instalments"])
             + (ACKNOWLEDGEMENT if slip["debt_left"] else 0)
             + (PAY_CODE if slip["pay_code"] else 0)
             + 5,  # total, balances, that it is no tax document

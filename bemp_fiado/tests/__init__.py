@@ -20,6 +20,7 @@ from . import test_dashboard
 from . import test_day_tours
 from . import test_debtors
 from . import test_hooks
+from . import test_instalments
 from . import test_json2
 from . import test_movement_log
 from . import test_native_actions
@@ -58,6 +59,8 @@ from . import test_reminder_list
 from . import test_reminder_tour
 from . import test_reminder_twice
 from . import test_reminders
+from . import test_renegotiation
+from . import test_renegotiation_undone
 from . import test_reopen
 from . import test_reports_tour
 from . import test_rights

@@ -20,6 +20,9 @@ sides = st.integers(-20_000, 20_000)
 tidy = st.integers(-50_000, 50_000).map(lambda balance: Balance().get_moved(balance))
 any_balance = st.builds(Balance, debt=sides, credit=sides)
 debts = st.lists(st.integers(1, 9_999), max_size=8)
+days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+# As others may round them: too much, too little, or less than nothing.
+shares = st.tuples(days, st.integers(-100, 20_000))
 
 # A busy machine is none of what is tried here.
 on_any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -114,6 +117,75 @@ class TestUndoing(TestCase):
         now = now.apply(get_opposite(parts))
         now = now.apply([(DEBT, -now.shift), (CREDIT, now.shift)])
         self.assertEqual(now, wallet.get_moved(sum(others)))
+
+
+class TestInstalments(TestCase):
+    """A debt that is to be paid in several parts."""
+
+    NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 9), date(2026, 12, 9), date(2027, 1, 9)
+
+    def test_the_last_makes_up_for_the_rounding(self):
+        shares = [(self.NOVEMBER, 3333), (self.DECEMBER, 3333), (self.JANUARY, 3333)]
+        self.assertEqual(
+            Balance().get_instalments(10000, shares),
+            [(self.NOVEMBER, 3333), (self.DECEMBER, 3333), (self.JANUARY, 3334)],
+        )
+
+    def test_none_is_empty_and_none_is_negative(self):
+        # 0.05 in twelfths: each would be rounded up to a cent.
+        shares = [(self.NOVEMBER, 1)] * 3 + [(self.DECEMBER, 1)] * 8
+        shares.append((self.JANUARY, -6))
+        self.assertEqual(
+            Balance().get_instalments(5, shares),
+            [(self.NOVEMBER, 3), (self.DECEMBER, 2)],
+        )
+
+    def test_one_for_each_day_the_first_due_first(self):
+        shares = [(self.JANUARY, 50), (self.NOVEMBER, 20), (self.JANUARY, 30)]
+        self.assertEqual(
+            Balance().get_instalments(100, shares),
+            [(self.NOVEMBER, 20), (self.JANUARY, 80)],
+        )
+
+    def test_amounts_are_rounded_as_the_currency_is(self):
+        class Cents(Balance):
+            def round(self, amount):
+                return round(amount, 2)
+
+        shares = [(self.NOVEMBER, 33.33), (self.DECEMBER, 33.33), (self.JANUARY, 0.0)]
+        parts = Cents().get_instalments(100.0, shares)
+        self.assertEqual([part for _day, part in parts], [33.33, 33.33, 33.34])
+
+    @on_any_machine
+    @given(st.integers(1, 50_000), st.lists(shares, min_size=1, max_size=30))
+    def test_they_add_up_to_the_debt(self, debt, shares):
+        instalments = Balance().get_instalments(debt, shares)
+        days = [day for day, _part in instalments]
+        self.assertEqual(sum(part for _day, part in instalments), debt)
+        self.assertTrue(all(part > 0 for _day, part in instalments))
+        self.assertEqual(days, sorted(set(days)))
+        self.assertLessEqual(set(days), {day for day, _share in shares})
+
+    def test_each_is_as_old_as_the_oldest_that_it_stands_for(self):
+        debts = [(3000, self.NOVEMBER), (4000, self.DECEMBER)]
+        self.assertEqual(
+            Balance(debt=7000).get_ages(debts, [2000, 2000, 3000]),
+            [self.NOVEMBER, self.NOVEMBER, self.DECEMBER],
+        )
+
+    @on_any_machine
+    @given(st.lists(st.tuples(st.integers(1, 999), days), min_size=1), st.data())
+    def test_together_they_are_as_old_as_what_they_stand_for(self, debts, data):
+        total = sum(amount for amount, _since in debts)
+        wallet = Balance(debt=total)
+        replaced = data.draw(st.integers(1, total))
+        cuts = sorted(data.draw(st.sets(st.integers(1, replaced), max_size=6)))
+        ends = [0, *(cut for cut in cuts if cut < replaced), replaced]
+        parts = [end - start for start, end in zip(ends, ends[1:], strict=False)]
+        ages = wallet.get_ages(debts, parts)
+        self.assertEqual(len(ages), len(parts))
+        gone = wallet.carry_over(debts, replaced)
+        self.assertEqual(min(ages), min(since for _amount, since in gone))
 
 
 class TestDebts(TestCase):

@@ -60,6 +60,11 @@ METHODS = {
     "_commercial_fields": ("res.partner", ""),
     "_compute_partner_invoice_id": ("sale.order", ""),
     "_compute_payment_difference_handling": ("account.payment.register", ""),
+    "_compute_terms": (
+        "account.payment.term",
+        "date_ref currency company tax_amount tax_amount_currency sign untaxed_amount "
+        "untaxed_amount_currency cash_rounding",
+    ),
     "_convert_records": ("fiado.wallet.opening", "records log savepoint"),
     "_create_invoices": ("sale.order", "grouped final date"),
     "_create_payments": ("account.payment.register", ""),

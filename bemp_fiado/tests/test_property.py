@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import FiadoCommon
@@ -27,6 +28,9 @@ steps = st.one_of(
     st.tuples(st.just("adjust"), customers, cents, st.booleans()),
     st.tuples(st.just("open_balance"), customers, cents, st.booleans()),
     st.tuples(st.just("transfer"), customers, customers, part),
+    st.tuples(st.just("close_in_instalments"), customers, cents, st.integers(0, 1)),
+    st.tuples(st.just("renegotiate"), customers, part, st.integers(0, 1)),
+    st.tuples(st.just("undo_renegotiation"), customers),
     st.tuples(st.just("pay_invoice"), customers, cents, cents),
     st.tuples(st.just("refund"), customers, cents),
     st.tuples(st.just("reopen"), st.integers(0, 20)),
@@ -44,6 +48,20 @@ class TestProperty(FiadoCommon):
         super().setUpClass()
         cls.customers = cls.env["res.partner"].create(
             [{"name": name} for name in ("Antônia", "Bento", "Clara")]
+        )
+        cls.terms = cls.env["account.payment.term"].create(
+            [
+                {
+                    "name": f"{len(parts)} parts",
+                    "line_ids": [
+                        Command.create(
+                            {"value": "percent", "value_amount": value, "nb_days": days}
+                        )
+                        for days, value in parts.items()
+                    ],
+                }
+                for parts in ({30: 33.33, 60: 33.33, 90: 33.34}, {0: 12.5, 45: 87.5})
+            ]
         )
         cls.cash_out = cls.cash_journal.outbound_payment_method_line_ids[:1]
         # The right to leave a balance is part of managing wallets.
@@ -65,6 +83,14 @@ class TestProperty(FiadoCommon):
         )
         @given(st.lists(steps, min_size=6, max_size=STEPS))
         @example([("receive", 0, 50.0), ("pay_out", 0, 0.3), ("transfer", 0, 1, 1.0)])
+        @example(
+            [
+                ("close_in_instalments", 0, 100.0, 1),
+                ("renegotiate", 0, 1.0, 0),
+                ("receive", 0, 30.0),
+                ("undo_renegotiation", 0),
+            ]
+        )
         def check(sequence):
             with self.env.cr.savepoint() as savepoint:
                 self._play(sequence)
@@ -152,6 +178,29 @@ class TestProperty(FiadoCommon):
         order.order_line.price_unit = price
         self._close(order, price)
         return self._closed(order, customer, 0.0)
+
+    def _do_close_in_instalments(self, number, price, term):
+        customer = self.customers[number]
+        order = self._order(partner=customer, user=self.user)
+        order.order_line.price_unit = price
+        self._close(order, use_balance=True, payment_term_id=self.terms[term].id)
+        return self._closed(order, customer, -price)
+
+    def _do_renegotiate(self, number, part, term):
+        customer = self.customers[number]
+        amount = round(self._wallet(customer)[1] * part, 2)
+        self._as_user(customer).fiado_renegotiate(self.terms[term].id, "why", amount)
+        return {customer: 0.0}
+
+    def _do_undo_renegotiation(self, number):
+        customer = self.customers[number]
+        entries = self._entries(customer, self.user).filtered(
+            lambda entry: entry.origin == "renegotiation" and entry.is_standing
+        )
+        if not entries:
+            return {}
+        entries[0].undo("why")
+        return {customer: 0.0}
 
     def _closed(self, order, customer, movement):
         self.orders |= order

@@ -31,7 +31,7 @@ CHECKED = {
     "fiado.wallet.opening": {"create"},
     "res.partner": {
         *("fiado_receive", "fiado_pay_out", "fiado_forgive", "fiado_adjust"),
-        *("fiado_transfer", "fiado_open_balance"),
+        *("fiado_transfer", "fiado_open_balance", "fiado_renegotiate"),
     },
     "sale.order": {"close_order", "reopen_order"},
 }
@@ -115,6 +115,17 @@ class RightsCommon(FiadoCommon):
         cls.cash_out.payment_account_id = cls.cash_account
         cls.joana, cls.limited = cls.env["res.partner"].create(
             [{"name": "Joana"}, {"name": "Limited", "credit_limit": 10.0}]
+        )
+        cls.terms = cls.env["account.payment.term"].create(
+            {
+                "name": "Two parts",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50.0, "nb_days": days}
+                    )
+                    for days in (30, 60)
+                ],
+            }
         )
         cls.foreigner = cls.env["res.partner"].create(
             {"name": "Foreigner", "company_id": cls.other["company"].id}
@@ -276,6 +287,14 @@ class TestRights(RightsCommon):
                 on_payment_screen(order, 30.0, use_balance=True),
             ),
             Operation(
+                "leave debt in instalments",
+                FIADO,
+                closing(order, 30.0, use_balance=True, payment_term_id=self.terms.id),
+                on_payment_screen(
+                    order, 30.0, use_balance=True, payment_term_id=self.terms.id
+                ),
+            ),
+            Operation(
                 "leave credit",
                 FIADO,
                 closing(order, 60.0, use_balance=True),
@@ -314,6 +333,12 @@ class TestRights(RightsCommon):
                 MANAGERS,
                 lambda as_role: as_role(maria).fiado_forgive(5.0, "why"),
                 managing("forgive", maria),
+            ),
+            Operation(
+                "put into instalments",
+                MANAGERS,
+                lambda as_role: as_role(maria).fiado_renegotiate(self.terms.id, "why"),
+                managing("renegotiate", maria, payment_term_id=self.terms.id),
             ),
             Operation(
                 "adjust",
@@ -400,6 +425,7 @@ class TestRights(RightsCommon):
                     "fiado_receive": (5.0, cash.id),
                     "fiado_pay_out": (5.0, out.id, "why"),
                     "fiado_forgive": (5.0, "why"),
+                    "fiado_renegotiate": (self.terms.id, "why"),
                     "fiado_adjust": (5.0, expense.id, "why"),
                     "fiado_transfer": (self.joana.id, 5.0, "why"),
                     "fiado_open_balance": (5.0, "2026-01-05", expense.id),
@@ -571,6 +597,7 @@ class TestPublicMethods(RightsCommon):
             **{"fiado_forgive": (1.0, "why"), "fiado_adjust": (1.0, 1, "why")},
             **{"fiado_transfer": (1, 1.0, "why"), "undo": ("why",)},
             **{"fiado_open_balance": (1.0, "2026-01-05", 1)},
+            **{"fiado_renegotiate": (1, "why")},
             **{"try_loading": ("generic_coa", self.company.id)},
         }
         for model_name, names in (*CHECKED.items(), *READING.items()):

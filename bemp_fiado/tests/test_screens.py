@@ -304,7 +304,10 @@ class TestScreens(FiadoCommon):
         always = {"adjust", "opening"}
         for leave, possible in (
             (lambda: None, set()),
-            (lambda: self._leave_debt(25.0), {"forgive", "transfer"}),
+            (
+                lambda: self._leave_debt(25.0),
+                {"forgive", "renegotiate", "transfer"},
+            ),
             (lambda: self._leave_credit(55.0), {"pay_out", "transfer"}),
         ):
             leave()

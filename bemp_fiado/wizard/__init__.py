@@ -9,6 +9,7 @@ from . import fiado_payment_screen
 from . import fiado_promise_note
 from . import fiado_reminder_batch
 from . import fiado_wallet_adjust
+from . import fiado_wallet_adjust_instalment
 from . import fiado_wallet_balance_date
 from . import fiado_wallet_receive
 from . import fiado_wallet_receive_pay_code
@@ -17,5 +18,6 @@ from . import fiado_wallet_undo
 from . import mail_compose_message
 from . import sale_order_close
 from . import sale_order_close_batch
+from . import sale_order_close_instalment
 from . import sale_order_close_payment
 from . import sale_order_reopen

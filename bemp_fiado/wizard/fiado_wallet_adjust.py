@@ -22,6 +22,7 @@ class FiadoWalletAdjust(models.TransientModel):
         selection=[
             ("pay_out", "Pay credit out"),
             ("forgive", "Forgive debt"),
+            ("renegotiate", "Split into instalments"),
             ("transfer", "Transfer to another customer"),
             ("adjust", "Adjust the balance"),
             ("opening", "Bring a balance over"),
@@ -62,13 +63,14 @@ class FiadoWalletAdjust(models.TransientModel):
         help="Why the other customer may go over the limit.",
     )
 
-    @api.depends("wallet_debt", "wallet_credit")
+    @api.depends("wallet_debt", "wallet_credit", "payment_term_ids")
     def _compute_possible_operations(self):
         for adjust in self:
             has_debt, has_credit = adjust.wallet_debt > 0, adjust.wallet_credit > 0
             possible = {
                 "pay_out": has_credit,
                 "forgive": has_debt,
+                "renegotiate": has_debt and adjust.payment_term_ids,
                 "transfer": has_debt or has_credit,
                 "adjust": True,
                 "opening": True,
@@ -89,6 +91,7 @@ class FiadoWalletAdjust(models.TransientModel):
             whole = {
                 "pay_out": adjust.wallet_credit,
                 "forgive": adjust.wallet_debt,
+                "renegotiate": adjust.wallet_debt,
                 "transfer": adjust.wallet_credit or adjust.wallet_debt,
             }
             adjust.amount = whole.get(adjust.operation, 0.0)
@@ -105,7 +108,13 @@ class FiadoWalletAdjust(models.TransientModel):
                 adjust.account_id = False
 
     @api.depends(
-        "operation", "direction", "amount", "target_id", "partner_id", "company_id"
+        "operation",
+        "direction",
+        "amount",
+        "target_id",
+        "partner_id",
+        "company_id",
+        "payment_term_id",
     )
     def _compute_forecast(self):
         for adjust in self:
@@ -219,6 +228,6 @@ class FiadoWalletAdjust(models.TransientModel):
             "adjust": self.direction == "credit",
             "opening": self.direction == "credit",
         }
-        if not self.operation:
+        if self.operation not in in_favour:
             return 0.0
         return self.amount if in_favour[self.operation] else -self.amount

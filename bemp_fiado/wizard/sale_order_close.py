@@ -158,7 +158,7 @@ class SaleOrderClose(models.TransientModel):
             lambda payment: payment.payment_method_line_id.journal_id.type == "cash"
         )
 
-    @api.depends("balance", "use_balance", "change_amount")
+    @api.depends("balance", "use_balance", "change_amount", "payment_term_id")
     def _compute_balance_messages(self):
         for close in self:
             close.balance_refusal = close.balance_forecast = False
@@ -178,15 +178,17 @@ class SaleOrderClose(models.TransientModel):
             self.partner_id, self.company_id
         )
         wallet = wallets[self.partner_id]
-        paid = sum(self.payment_ids.mapped("amount")) + self.advance_used
-        new_debt = wallet.get_new_debt(paid - self.amount_due)
+        movement = self._get_movement()
+        new_debt = wallet.get_new_debt(movement)
         invoiced = order._get_amount_invoiced_due() - self.advance_used
         refusal = policy._get_limit_refusal(wallet, new_debt, invoiced)
         if refusal and not policy._is_manager():
             self.balance_refusal = refusal
             return
         self.limit_refusal = refusal
-        forecast = policy._get_forecast(wallet, paid - self.amount_due)
+        forecast = policy._get_forecast(
+            wallet, movement, instalments=self._get_instalments(wallet, new_debt)
+        )
         self.balance_forecast = (
             forecast
             if self.use_balance
@@ -265,6 +267,7 @@ class SaleOrderClose(models.TransientModel):
             override_reason=self.override_reason if self.limit_refusal else None,
             advance_used=self.advance_used,
             shown=self._get_shown(),
+            payment_term_id=self._get_chosen_term().id or None,
         )
 
     def action_open_statement(self):

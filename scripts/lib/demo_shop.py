@@ -35,15 +35,21 @@ CUSTOMERS = {
     "Camila Santos": "(81) 98540-9973",
     "Severino Araújo": "(81) 99968-1207",
     "Clara da Silva": "(81) 98811-2041",
+    "Rosângela Teixeira": "(81) 98706-3391",
 }
 # Who takes something, and on whose wallet.
 PAYERS = {"Clara da Silva": "Maria da Silva"}
+# Of a debt, after so many days each.
+INSTALMENTS = {"Em 3 vezes": {30: 33.33, 60: 33.33, 90: 33.34}}
+# Whose debts are left so.
+IN_INSTALMENTS = {"Rosângela Teixeira": "Em 3 vezes"}
 # Customer, services, payments by form, days ago: what is missing or too much in the
 # payments goes to the wallet.
 CLOSED = (
     ("Camila Santos", ("Coloração",), {"Pix": 90.0}, 140),
     ("Francisco Gomes", ("Hidratação",), {"Dinheiro": 30.0}, 75),
     ("Severino Araújo", ("Corte e barba",), {"Pix": 40.0}, 48),
+    ("Rosângela Teixeira", ("Coloração", "Hidratação"), {"Pix": 70.0}, 40),
     ("Maria da Silva", ("Corte",), {"Dinheiro": 30.0}, 21),
     ("Clara da Silva", ("Manicure",), {}, 15),
     ("José Carlos Pereira", ("Corte",), {}, 12),
@@ -92,7 +98,7 @@ class Shop:
             }
         )
 
-    def close(self, order, payments):
+    def close(self, order, payments, **values):
         """Whoever is at the till records it."""
         order.with_user(self.cashier).close_order(
             [
@@ -100,6 +106,7 @@ class Shop:
                 for form, amount in payments.items()
             ],
             use_balance=True,
+            **values,
         )
 
 
@@ -115,13 +122,18 @@ def fill(env, cashier):
     _set_up_point_of_sale(company, cashier, products)
     customers = _create_customers(env)
     customers[WALK_IN] = company.fiado_walk_in_partner_id
+    terms = _create_payment_terms(company)
     professionals = env["res.users"].search([("name", "in", PROFESSIONALS)])
     shop = Shop(env, customers, products, forms, professionals, cashier)
     demo_salon.set_up(professionals)
     for index, (customer, names, payments, days) in enumerate(CLOSED):
         with freeze_time(fields.Datetime.now() - timedelta(days=days)):
             professional = professionals[index % len(professionals)]
-            shop.close(shop.create_order(customer, names, professional), payments)
+            shop.close(
+                shop.create_order(customer, names, professional),
+                payments,
+                payment_term_id=terms.get(IN_INSTALMENTS.get(customer)),
+            )
     demo_salon.live_a_month(shop)
     demo_salon.subscribe(shop)
     for index, (customer, names) in enumerate(OPEN):
@@ -173,6 +185,26 @@ def _create_payment_forms(company):
             journals.browse(), "Cartão", "bank", "Operadora de cartões", on_the_way
         ),
     }
+
+
+def _create_payment_terms(company):
+    """The ways to split a debt; their ids by name."""
+    terms = company.env["account.payment.term"].create(
+        [
+            {
+                "name": name,
+                "company_id": company.id,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": percent, "nb_days": days}
+                    )
+                    for days, percent in parts.items()
+                ],
+            }
+            for name, parts in INSTALMENTS.items()
+        ]
+    )
+    return {term.name: term.id for term in terms}
 
 
 def _create_form(journals, name, journal_type, journal_name, account=None):

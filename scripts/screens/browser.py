@@ -123,6 +123,13 @@ class Window:
         item.filter(has_text=re.compile(re.escape(text))).first.click()
         self.settle()
 
+    def select(self, field, text):
+        """Choose one of the few records that a field offers in a list."""
+        self.page.locator(f"[name={field}] .o_select_menu_toggler").click()
+        item = self.page.locator(".o_select_menu_item")
+        item.filter(has_text=re.compile(re.escape(text))).first.click()
+        self.settle()
+
     def switch_to(self, view):
         if self.page.locator(f".o_{view}_view").count():
             return

@@ -64,6 +64,10 @@ def select_rows(count):
         yield click(f".o_data_row:nth-child({row}) .o_list_record_selector input")
 
 
+def choose_term(name):
+    return partial(Window.select, field="payment_term_id", text=name)
+
+
 def select_option(field, value):
     return click(f".modal [name={field}] input[data-value={value}]")
 
@@ -126,6 +130,7 @@ SCREENS = (
     closing("new", "order"),
     closing("paid", "order", *pay("Dinheiro")),
     closing("debt", "order", *pay("Dinheiro", "30"), tick("use_balance")),
+    closing("instalments", "order", tick("use_balance"), choose_term("Em 3 vezes")),
     closing("change", "order", *pay("Dinheiro", "60")),
     closing("credit", "order", *pay("Pix", "60"), tick("use_balance")),
     closing(
@@ -204,6 +209,15 @@ SCREENS = (
         )
         for operation in ("pay_out", "forgive", "adjust", "transfer", "opening")
     ),
+    owner(
+        "manage_renegotiate",
+        f"{WALLET}/{{debtor}}",
+        press("action_fiado_manage"),
+        select_option("operation", "renegotiate"),
+        choose_term("Em 3 vezes"),
+    ),
+    cashier("wallet_instalments", f"{WALLET}/{{debtor_in_instalments}}"),
+    cashier("order_in_instalments", f"{ORDERS}/{{order_in_instalments}}"),
     owner(
         "undo",
         f"{WALLET}/{{debtor}}",

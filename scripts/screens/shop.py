@@ -60,6 +60,10 @@ class _Shop:
             "order_of_walk_in": self._open_order(walk_in),
             "order_paid": self._closed_order("Luciana Ferreira"),
             "order_on_fiado": self._closed_order("Maria da Silva"),
+            "order_in_instalments": self._closed_order("Rosângela Teixeira"),
+            "debtor_in_instalments": self._find(
+                "res.partner", name="Rosângela Teixeira"
+            ),
             **self._reminders(company),
             "batch": [
                 self.order(self.customer("Beto Farias"), "Barba"),
