@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from ..charges import FEE, INTEREST
 from .guards import filter_changing
 
 PROTECTED_FIELDS = {
@@ -15,6 +16,9 @@ PROTECTED_FIELDS = {
     "date",
     "date_maturity",
     "debit",
+    "fiado_carried_item_id",
+    "fiado_charge",
+    "fiado_charged_item_id",
     "fiado_since",
     "move_id",
     "name",
@@ -24,7 +28,14 @@ PROTECTED_FIELDS = {
     "reconciled",
 }
 # What nobody changes either of the documents that a wallet move settles.
-SETTLED_FIELDS = PROTECTED_FIELDS - {"date_maturity", "fiado_since", "name"}
+SETTLED_FIELDS = PROTECTED_FIELDS - {
+    "date_maturity",
+    "fiado_carried_item_id",
+    "fiado_charge",
+    "fiado_charged_item_id",
+    "fiado_since",
+    "name",
+}
 
 
 class AccountMoveLine(models.Model):
@@ -36,6 +47,30 @@ class AccountMoveLine(models.Model):
         "payment left which was taken back later.",
         readonly=True,
         copy=False,
+    )
+
+    fiado_carried_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Carried Over From",
+        help="The debt of another wallet that goes on in this one.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    fiado_charge = fields.Selection(
+        selection=[(FEE, "Late fee"), (INTEREST, "Interest")],
+        string="Late Charge",
+        help="Whether this is a late fee or interest on a debt.",
+        readonly=True,
+        copy=False,
+    )
+    fiado_charged_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Charged On",
+        help="The overdue debt on which this late fee or interest was charged.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
 
     # The newest entries of a wallet are found without reading all that it ever had.
