@@ -1,11 +1,38 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .res_partner import WALLET_READERS
 
 
 class ResPartner(models.Model):
     """Late fee and interest of one customer."""
 
     _inherit = "res.partner"
+
+    fiado_charges = fields.Monetary(
+        string="Late Charges",
+        help="Late fee and interest until today, which are charged with the payment.",
+        compute="_compute_fiado_charges",
+        groups=WALLET_READERS,
+    )
+    fiado_debt_today = fields.Monetary(
+        string="Paid Today",
+        help="What the customer pays today with late fee and interest.",
+        compute="_compute_fiado_charges",
+        groups=WALLET_READERS,
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_fiado_charges(self):
+        owed = self.commercial_partner_id._origin._get_fiado_owed_today(
+            self.env.company, only_charged=True
+        )
+        for partner in self:
+            holder = partner.commercial_partner_id._origin
+            debt, charges = owed.get(holder, (0.0, 0.0))
+            partner.fiado_charges = charges
+            partner.fiado_debt_today = debt + charges
 
     def fiado_charge(self, reference=None, shown=None):
         """Charge late fee and interest until today, without a payment: they become
@@ -49,15 +76,21 @@ class ResPartner(models.Model):
             customer=self.name,
         )
 
-    def _read_fiado_charges(self, company, date=None):
-        """What this customer would pay of late fee and interest.
+    def _get_fiado_owed_today(self, company, date=None, only_charged=False):
+        """What these customers owe, and what they would pay of late fee and interest,
+        read at once.
 
         :param company: any company
-        :return: amount in company currency
+        :param date: until which day it is charged; today by default
+        :param bool only_charged: whether nothing is read where nothing is charged
+        :return: dict of ``(debt, charges)`` by commercial partner, in company currency
         """
         ledger = self.env["fiado.ledger"]
-        if not ledger._get_charge_terms(company):
-            return 0.0
-        holder = self.commercial_partner_id
-        wallet = ledger._read_wallets(holder, company)[holder]
-        return ledger._read_charges([wallet], date)[holder].amount
+        if only_charged and not ledger._get_charge_terms(company):
+            return {}
+        wallets = ledger._read_wallets(self, company)
+        charges = ledger._read_charges(list(wallets.values()), date)
+        return {
+            partner: (wallet.debt, charges[partner].amount)
+            for partner, wallet in wallets.items()
+        }

@@ -9,6 +9,7 @@ from . import test_bridge
 from . import test_buttons
 from . import test_charge
 from . import test_charge_screens
+from . import test_charge_shown
 from . import test_charge_undo
 from . import test_charges
 from . import test_close_batch

@@ -32,7 +32,7 @@ class ChargesCommon(FiadoCommon):
             amount, self.cash.id, **values
         )
 
-    def _read(self, partner=None, day=None):
+    def _read_charges(self, partner=None, day=None):
         """What could be charged: ``(amount, [(what, amount), …])``."""
         ledger = self.env["fiado.ledger"]
         partner = partner or self.maria

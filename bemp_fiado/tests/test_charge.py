@@ -19,7 +19,7 @@ class TestCharge(ChargesCommon):
 
     def test_example(self):
         self.assertEqual(
-            self._read(),
+            self._read_charges(),
             (
                 8.82,
                 [("fee", 2.0), ("interest", 4.9), ("fee", 1.0), ("interest", 0.92)],
@@ -43,7 +43,7 @@ class TestCharge(ChargesCommon):
             self._open_items()[-1].date_maturity, fields.Date.to_date(TODAY)
         )
         self.assertOpen(100.0, 50.0, 8.82)
-        self.assertEqual(self._read(), (0.0, []))
+        self.assertEqual(self._read_charges(), (0.0, []))
         with self.assertRaisesRegex(UserError, "nothing|no late fee"):
             self._customer(self.manager).fiado_charge()
 
@@ -51,7 +51,7 @@ class TestCharge(ChargesCommon):
         self._customer(self.manager).fiado_charge()
         with freeze_time("2026-12-25"):
             self.assertEqual(
-                self._read(), (1.5, [("interest", 1.0), ("interest", 0.5)])
+                self._read_charges(), (1.5, [("interest", 1.0), ("interest", 0.5)])
             )
 
     def test_nothing_is_charged_unless_said(self):
@@ -81,7 +81,7 @@ class TestCharge(ChargesCommon):
         self.assertOpen(30.0, 8.82)
         # Of what was paid nothing runs on; the fee was charged.
         with freeze_time("2026-12-25"):
-            self.assertEqual(self._read(), (0.3, [("interest", 0.3)]))
+            self.assertEqual(self._read_charges(), (0.3, [("interest", 0.3)]))
 
     def test_more_than_all_of_it_is_credit(self):
         answer = self._receive(200.0, charges=True)
@@ -91,7 +91,9 @@ class TestCharge(ChargesCommon):
     def test_paid_in_part_without_charges(self):
         """What runs up on the paid part is given up, what is left bears the fee."""
         self._receive(100.0)
-        self.assertEqual(self._read(), (1.92, [("fee", 1.0), ("interest", 0.92)]))
+        self.assertEqual(
+            self._read_charges(), (1.92, [("fee", 1.0), ("interest", 0.92)])
+        )
 
     def test_what_is_charged_is_settled_before_what_is_not_due_yet(self):
         with freeze_time("2026-11-20"):
@@ -151,13 +153,13 @@ class TestCharge(ChargesCommon):
 
     def test_off(self):
         self.company.write({"fiado_late_fee": 0.0, "fiado_interest": 0.0})
-        self.assertEqual(self._read(), (0.0, []))
+        self.assertEqual(self._read_charges(), (0.0, []))
         with self.assertRaisesRegex(UserError, "charges no late fee"):
             self._customer(self.manager).fiado_charge()
 
     def test_off_with_the_feature(self):
         self.company.fiado_enabled = False
-        self.assertEqual(self._read(), (0.0, []))
+        self.assertEqual(self._read_charges(), (0.0, []))
         self.assertEqual(self._receive(150.0, charges=True)["balance"], 0.0)
 
     def test_without_an_account(self):
@@ -196,9 +198,9 @@ class TestCharge(ChargesCommon):
         self.company.fiscalyear_lock_date = "2026-11-30"
         move = self._moves(self._customer(self.manager).fiado_charge())
         self.assertEqual(move.date, fields.Date.to_date("2026-12-01"))
-        self.assertEqual(self._read(), (0.0, []))
+        self.assertEqual(self._read_charges(), (0.0, []))
         with freeze_time("2026-12-25"):
-            self.assertEqual(self._read()[0], 1.5)
+            self.assertEqual(self._read_charges()[0], 1.5)
 
     def test_billing(self):
         self._receive(158.82, charges=True)

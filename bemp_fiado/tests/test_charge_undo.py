@@ -33,7 +33,7 @@ class TestChargeUndo(ChargesCommon):
         answer = self._undo("interest")
         self.assertEqual(answer["balance"], -150.0)
         self.assertOpen(100.0, 50.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
         self._customer(self.manager).fiado_charge()
         self.assertOpen(100.0, 50.0, 8.82)
 
@@ -48,7 +48,7 @@ class TestChargeUndo(ChargesCommon):
         self.assertEqual(answer["balance"], -150.0)
         self.assertEqual(len(answer["move_ids"]), 2)
         self.assertOpen(100.0, 50.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
 
     def test_forecast_of_undoing_says_both(self):
         self._receive(158.82, charges=True)
@@ -71,7 +71,7 @@ class TestChargeUndo(ChargesCommon):
         payment = self.env["account.payment"].browse(answer["payment_ids"])
         payment.with_user(self.manager).sudo().action_cancel()
         self.assertEqual(self._wallet()[0], -150.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
 
     def test_one_of_two_payments_cancelled(self):
         """The rest was paid with what was charged: that goes with the last of them."""
@@ -83,7 +83,7 @@ class TestChargeUndo(ChargesCommon):
         self.assertEqual(self._wallet()[0], -58.82)
         cash.with_user(self.manager).sudo().action_cancel()
         self.assertEqual(self._wallet()[0], -150.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
 
     def test_twice(self):
         self._customer(self.manager).fiado_charge()
@@ -99,7 +99,7 @@ class TestChargeUndo(ChargesCommon):
             self._undo("interest")
             self.assertOpen(100.0, 50.0)
             # 100 × 1 % × 157/30 + 50 × 1 % × 65/30, and the fees
-            self.assertEqual(self._read()[0], 5.23 + 1.08 + 3.0)
+            self.assertEqual(self._read_charges()[0], 5.23 + 1.08 + 3.0)
 
     def test_in_a_secured_journal(self):
         self.company.fiado_journal_id.restrict_mode_hash_table = True
@@ -136,7 +136,7 @@ class TestChargeUndo(ChargesCommon):
         self.assertEqual(self._receivable_open()[0], 0.0)
         order.with_user(self.manager).reopen_order("By mistake")
         self.assertOpen(100.0, 50.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
         self._close(order, 213.82, debt_paid=150.0, charges=True)
         self.assertOpen()
 
@@ -176,7 +176,7 @@ class TestChargeUndo(ChargesCommon):
         payment = self.env["account.payment"].sudo().browse(answer["payment_ids"])
         payment.with_user(self.manager).sudo().action_cancel()
         self.assertOpen(100.0, 50.0, 55.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
 
     def test_closing_shown(self):
         shown = {"charges": 8.82}
@@ -197,11 +197,11 @@ class TestChargeUndo(ChargesCommon):
             self._transfer(158.82, joana)
         with freeze_time("2026-12-25"):
             self.assertEqual(
-                self._read(joana), (1.5, [("interest", 1.0), ("interest", 0.5)])
+                self._read_charges(joana), (1.5, [("interest", 1.0), ("interest", 0.5)])
             )
             holder = self._customer(self.manager, joana)
             holder.fiado_transfer(self.maria.id, -158.82, "Back")
-            self.assertEqual(self._read()[0], 1.5)
+            self.assertEqual(self._read_charges()[0], 1.5)
             self.assertOpen(100.0, 50.0, 8.82)
 
     def test_transfer_of_a_part(self):
@@ -209,10 +209,10 @@ class TestChargeUndo(ChargesCommon):
         joana = self.env["res.partner"].create({"name": "Joana"})
         self._transfer(60.0, joana)
         self._customer(self.manager, joana).fiado_charge()
-        self.assertEqual(self._read(joana), (0.0, []))
+        self.assertEqual(self._read_charges(joana), (0.0, []))
         # 40 × 1 % × 147/30 = 1.96
         self.assertEqual(
-            self._read(),
+            self._read_charges(),
             (
                 4.68,
                 [("fee", 0.8), ("interest", 1.96), ("fee", 1.0), ("interest", 0.92)],
@@ -224,14 +224,16 @@ class TestChargeUndo(ChargesCommon):
         self._transfer(60.0, joana)
         self._customer(self.manager).fiado_charge()
         # 60 × 2 % + 60 × 1 % × 147/30
-        self.assertEqual(self._read(joana), (4.14, [("fee", 1.2), ("interest", 2.94)]))
+        self.assertEqual(
+            self._read_charges(joana), (4.14, [("fee", 1.2), ("interest", 2.94)])
+        )
 
     def test_undone_charge_is_none_in_the_other_wallet_either(self):
         self._customer(self.manager).fiado_charge()
         joana = self.env["res.partner"].create({"name": "Joana"})
         self._transfer(150.0, joana)
         self._undo("interest")
-        self.assertEqual(self._read(joana)[0], 8.82)
+        self.assertEqual(self._read_charges(joana)[0], 8.82)
 
     def test_transfer_is_not_undone_before_what_was_charged_on_it(self):
         joana = self.env["res.partner"].create({"name": "Joana"})
@@ -242,7 +244,7 @@ class TestChargeUndo(ChargesCommon):
         self._undo("interest", joana)
         self._undo("transfer", joana)
         self.assertOpen(100.0, 50.0)
-        self.assertEqual(self._read()[0], 8.82)
+        self.assertEqual(self._read_charges()[0], 8.82)
 
     def test_merged_contacts(self):
         self._customer(self.manager).fiado_charge()
@@ -251,7 +253,7 @@ class TestChargeUndo(ChargesCommon):
             (self.maria | double).ids, double
         )
         self.assertOpen(100.0, 50.0, 8.82, partner=double)
-        self.assertEqual(self._read(double), (0.0, []))
+        self.assertEqual(self._read_charges(double), (0.0, []))
 
     def test_payment_of_the_debt_undone(self):
         """The old debts are open again, with what was charged on them."""
@@ -259,7 +261,7 @@ class TestChargeUndo(ChargesCommon):
         self._receive(158.82)
         self._undo("credit_sale")
         self.assertOpen(100.0, 50.0, 8.82)
-        self.assertEqual(self._read(), (0.0, []))
+        self.assertEqual(self._read_charges(), (0.0, []))
 
     def test_debt_undone_leaves_what_was_charged_on_it(self):
         """The manager sees it, and undoes it alone."""
@@ -270,7 +272,7 @@ class TestChargeUndo(ChargesCommon):
         order.with_user(self.manager).with_company(self.company).reopen_order("Typo")
         self.assertOpen(50.0, 8.82)
         self._undo("interest")
-        self.assertEqual(self._read()[0], 1.92)
+        self.assertEqual(self._read_charges()[0], 1.92)
 
     def test_put_in_order_before_it_is_charged(self):
         """What others left on the account without matching it pays the oldest."""
@@ -288,6 +290,8 @@ class TestChargeUndo(ChargesCommon):
         )
         entry.action_post()
         # 30 × 2 % + 30 × 1 % × 55/30
-        self.assertEqual(self._read(), (1.15, [("fee", 0.6), ("interest", 0.55)]))
+        self.assertEqual(
+            self._read_charges(), (1.15, [("fee", 0.6), ("interest", 0.55)])
+        )
         self._customer(self.manager).fiado_charge()
         self.assertOpen(30.0, 1.15)
