@@ -12,6 +12,7 @@ from . import test_charge_screens
 from . import test_charge_shown
 from . import test_charge_undo
 from . import test_charges
+from . import test_charges_life
 from . import test_close_batch
 from . import test_close_odd_orders
 from . import test_close_order

@@ -161,6 +161,32 @@ class TestChargeScreens(ChargesCommon):
         screen.save().action_close_order()
         self.assertOpen(8.82)
 
+    # Manage ---------------------------------------------------------------------
+
+    def test_manager_charges(self):
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        self.assertIn("charge", screen.possible_operations)
+        screen.operation = "charge"
+        self.assertEqual(screen.amount, 8.82)
+        self.assertRegex(screen.forecast, "will owe .*158.82")
+        screen.save().action_apply()
+        self.assertOpen(100.0, 50.0, 8.82)
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        self.assertNotIn("charge", screen.possible_operations)
+
+    def test_what_the_manager_saw_is_what_is_charged(self):
+        screen = self._form(
+            "fiado.wallet.adjust", self.manager, partner_id=self.maria.id
+        )
+        screen.operation = "charge"
+        record = screen.save()
+        with freeze_time("2026-11-26"), self.assertRaisesRegex(UserError, "meanwhile"):
+            record.action_apply()
+
     # Cost ------------------------------------------------------------------------
 
     def _count_opening(self, model, **defaults):

@@ -1,4 +1,5 @@
 from collections import defaultdict, namedtuple
+from datetime import timedelta
 from functools import partial
 
 from odoo.exceptions import AccessError, UserError
@@ -31,7 +32,7 @@ CHECKED = {
     "fiado.wallet.opening": {"create"},
     "res.partner": {
         *("fiado_receive", "fiado_pay_out", "fiado_forgive", "fiado_adjust"),
-        *("fiado_transfer", "fiado_open_balance"),
+        *("fiado_transfer", "fiado_open_balance", "fiado_charge"),
     },
     "sale.order": {"close_order", "reopen_order"},
 }
@@ -115,6 +116,11 @@ class RightsCommon(FiadoCommon):
         cls.cash_out.payment_account_id = cls.cash_account
         cls.joana, cls.limited = cls.env["res.partner"].create(
             [{"name": "Joana"}, {"name": "Limited", "credit_limit": 10.0}]
+        )
+        cls.company.fiado_late_fee = 2.0
+        cls.late = cls.env["res.partner"].create({"name": "Late"})
+        cls.late.with_user(cls.manager).with_company(cls.company).fiado_open_balance(
+            -25.0, cls._today() - timedelta(60), cls.expense.id
         )
         cls.foreigner = cls.env["res.partner"].create(
             {"name": "Foreigner", "company_id": cls.other["company"].id}
@@ -316,6 +322,20 @@ class TestRights(RightsCommon):
                 managing("forgive", maria),
             ),
             Operation(
+                "charge",
+                MANAGERS,
+                lambda as_role: as_role(self.late).fiado_charge(),
+                managing("charge", self.late),
+            ),
+            Operation(
+                "leave charges off",
+                MANAGERS,
+                lambda as_role: as_role(self.late).fiado_receive(
+                    25.0, self.cash.id, charges=False
+                ),
+                None,
+            ),
+            Operation(
                 "adjust",
                 MANAGERS,
                 lambda as_role: as_role(maria).fiado_adjust(
@@ -400,6 +420,7 @@ class TestRights(RightsCommon):
                     "fiado_receive": (5.0, cash.id),
                     "fiado_pay_out": (5.0, out.id, "why"),
                     "fiado_forgive": (5.0, "why"),
+                    "fiado_charge": (),
                     "fiado_adjust": (5.0, expense.id, "why"),
                     "fiado_transfer": (self.joana.id, 5.0, "why"),
                     "fiado_open_balance": (5.0, "2026-01-05", expense.id),
@@ -571,6 +592,7 @@ class TestPublicMethods(RightsCommon):
             **{"fiado_forgive": (1.0, "why"), "fiado_adjust": (1.0, 1, "why")},
             **{"fiado_transfer": (1, 1.0, "why"), "undo": ("why",)},
             **{"fiado_open_balance": (1.0, "2026-01-05", 1)},
+            **{"fiado_charge": ()},
             **{"try_loading": ("generic_coa", self.company.id)},
         }
         for model_name, names in (*CHECKED.items(), *READING.items()):

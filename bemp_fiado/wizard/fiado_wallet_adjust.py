@@ -22,6 +22,7 @@ class FiadoWalletAdjust(models.TransientModel):
         selection=[
             ("pay_out", "Pay credit out"),
             ("forgive", "Forgive debt"),
+            ("charge", "Charge late fee and interest"),
             ("transfer", "Transfer to another customer"),
             ("adjust", "Adjust the balance"),
             ("opening", "Bring a balance over"),
@@ -62,13 +63,14 @@ class FiadoWalletAdjust(models.TransientModel):
         help="Why the other customer may go over the limit.",
     )
 
-    @api.depends("wallet_debt", "wallet_credit")
+    @api.depends("wallet_debt", "wallet_credit", "charges")
     def _compute_possible_operations(self):
         for adjust in self:
             has_debt, has_credit = adjust.wallet_debt > 0, adjust.wallet_credit > 0
             possible = {
                 "pay_out": has_credit,
                 "forgive": has_debt,
+                "charge": adjust.charges > 0,
                 "transfer": has_debt or has_credit,
                 "adjust": True,
                 "opening": True,
@@ -83,12 +85,13 @@ class FiadoWalletAdjust(models.TransientModel):
             if adjust.operation not in possible:
                 adjust.operation = False
 
-    @api.depends("wallet_debt", "wallet_credit", "operation")
+    @api.depends("wallet_debt", "wallet_credit", "charges", "operation")
     def _compute_amount(self):
         for adjust in self:
             whole = {
                 "pay_out": adjust.wallet_credit,
                 "forgive": adjust.wallet_debt,
+                "charge": adjust.charges,
                 "transfer": adjust.wallet_credit or adjust.wallet_debt,
             }
             adjust.amount = whole.get(adjust.operation, 0.0)
@@ -122,7 +125,7 @@ class FiadoWalletAdjust(models.TransientModel):
         wallet, moved = self._get_wallet(), self._get_movement()
         if not wallet or self.currency_id.is_zero(moved):
             return None
-        if self.operation not in ("adjust", "opening"):
+        if self.operation not in ("adjust", "charge", "opening"):
             holder = wallet.partner
             check = (
                 holder._check_fiado_debt if moved > 0 else holder._check_fiado_credit
@@ -188,6 +191,9 @@ class FiadoWalletAdjust(models.TransientModel):
     def _apply_forgive(self, partner, **sent):
         return partner.fiado_forgive(self.amount, self.reason, **sent)
 
+    def _apply_charge(self, partner, **sent):
+        return partner.fiado_charge(**sent)
+
     def _apply_transfer(self, partner, **sent):
         return partner.fiado_transfer(
             self.target_id.id,
@@ -215,6 +221,7 @@ class FiadoWalletAdjust(models.TransientModel):
         in_favour = {
             "pay_out": False,
             "forgive": True,
+            "charge": False,
             "transfer": self.wallet_credit <= 0,
             "adjust": self.direction == "credit",
             "opening": self.direction == "credit",
