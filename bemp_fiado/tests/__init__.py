@@ -10,6 +10,7 @@ from . import test_buttons
 from . import test_charge
 from . import test_charge_screens
 from . import test_charge_shown
+from . import test_charge_tours
 from . import test_charge_undo
 from . import test_charges
 from . import test_charges_life
