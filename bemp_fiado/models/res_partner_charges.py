@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         groups=WALLET_READERS,
     )
     fiado_debt_today = fields.Monetary(
-        string="Paid Today",
+        string="If Paid Today",
         help="What the customer pays today with late fee and interest.",
         compute="_compute_fiado_charges",
         groups=WALLET_READERS,

@@ -178,7 +178,7 @@ class ResPartner(models.Model):
         if not self.fiado_charges:
             return money.format(self.fiado_debt)
         return self.env._(
-            "%(amount)s (paid today: %(today)s with late fee and interest)",
+            "%(amount)s (if paid today: %(today)s with late fee and interest)",
             amount=money.format(self.fiado_debt),
             today=money.format(self.fiado_debt_today),
         )

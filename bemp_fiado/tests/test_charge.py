@@ -246,6 +246,28 @@ class TestCharge(ChargesCommon):
         with self.assertQueryCount(0):
             ledger._read_charges(wallets)
 
+    def test_operations_cost_nothing_where_nothing_is_charged(self):
+        """Neither where it is off, nor where the caller says nothing, nor, but for the
+        reading of what could be charged, where nothing is overdue."""
+
+        def count(**values):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self._receive(1.0, **values)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - start
+
+        count()  # what a worker reads once
+        unsaid = count()
+        self.company.fiado_grace_days = 400
+        count()
+        self.assertEqual(count(charges=True), count())
+        self.company.write({"fiado_late_fee": 0.0, "fiado_interest": 0.0})
+        count()
+        self.assertEqual(count(charges=True), count())
+        self.assertEqual(count(), unsaid)
+
     # What is set ---------------------------------------------------------------
 
     @mute_logger("odoo.sql_db")

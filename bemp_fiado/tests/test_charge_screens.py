@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
@@ -210,4 +212,10 @@ class TestChargeScreens(ChargesCommon):
                 off = self._count_opening(model, **defaults)
                 # The wallet, and what could be charged on it.
                 self.assertEqual(on - off, 2)
+                with patch.object(
+                    self.env.registry["fiado.wallet.screen"],
+                    "_compute_charges",
+                    lambda screens: screens.update({"charges": 0.0, "debt_today": 0.0}),
+                ):
+                    self.assertEqual(self._count_opening(model, **defaults), off)
                 self.company.write({"fiado_late_fee": 2.0, "fiado_interest": 1.0})

@@ -53,7 +53,7 @@ class TestChargeShown(ChargesCommon, OnlineCommon):
             ._render_qweb_html("bemp_fiado.fiado_statement", self.maria.ids)
         )
         text = " ".join(self._clean(html2plaintext(html.decode())).split())
-        self.assertRegex(text, "Paid today: .*158.82")
+        self.assertRegex(text, "If paid today: .*158.82")
         past = {"date_from": "2026-06-01", "date_to": "2026-07-31"}
         [statement] = report._get_report_values(self.maria.ids, past)["statements"]
         self.assertEqual(statement["charges"], 0.0)
@@ -62,10 +62,10 @@ class TestChargeShown(ChargesCommon, OnlineCommon):
         reminder = self._customer()._get_fiado_reminder()
         self.assertEqual(
             self._clean(reminder["amount"]),
-            "$ 150.00 (paid today: $ 158.82 with late fee and interest)",
+            "$ 150.00 (if paid today: $ 158.82 with late fee and interest)",
         )
         text = self._clean(self._customer()._get_fiado_whatsapp_text())
-        self.assertIn("(paid today: $ 158.82 with late fee and interest)", text)
+        self.assertIn("(if paid today: $ 158.82 with late fee and interest)", text)
 
     def test_where_nothing_is_charged_nothing_shows(self):
         self.company.write({"fiado_late_fee": 0.0, "fiado_interest": 0.0})
