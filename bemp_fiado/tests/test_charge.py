@@ -246,27 +246,27 @@ class TestCharge(ChargesCommon):
         with self.assertQueryCount(0):
             ledger._read_charges(wallets)
 
-    def test_operations_cost_nothing_where_nothing_is_charged(self):
-        """Neither where it is off, nor where the caller says nothing, nor, but for the
-        reading of what could be charged, where nothing is overdue."""
+    def test_operations_ask_nothing_where_nothing_is_charged(self):
+        """Neither where it is off, nor where the caller says nothing, nor where
+        nothing is overdue for long enough."""
+        ledger = self.env["fiado.ledger"].with_company(self.company)
+        policy = self.env["fiado.policy"].with_company(self.company)
+        wallet = ledger._read_wallets(self.maria, self.company)[self.maria]
 
-        def count(**values):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            self._receive(1.0, **values)
-            self.env.flush_all()
-            return self.env.cr.sql_log_count - start
+        def charge(wanted):
+            charges = policy._get_charges(wallet, wanted, {})
+            self.assertFalse(ledger._create_charge_move(wallet, charges))
+            self.assertEqual(ledger._get_charged(wallet, charges), wallet)
 
-        count()  # what a worker reads once
-        unsaid = count()
-        self.company.fiado_grace_days = 400
-        count()
-        self.assertEqual(count(charges=True), count())
-        self.company.write({"fiado_late_fee": 0.0, "fiado_interest": 0.0})
-        count()
-        self.assertEqual(count(charges=True), count())
-        self.assertEqual(count(), unsaid)
+        with self.assertQueryCount(0):
+            charge(None)
+        for vals in ({"fiado_grace_days": 400}, {"fiado_enabled": False}):
+            self.company.write(vals)
+            self.env.flush_all()
+            charge(True)  # any operation has read company and user
+            with self.assertQueryCount(0):
+                charge(True)
+                charge(False)
 
     # What is set ---------------------------------------------------------------
 
