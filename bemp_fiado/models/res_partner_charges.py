@@ -64,6 +64,23 @@ class ResPartner(models.Model):
 
         return holder._fiado_once("fiado_charge", {}, reference, operation, shown)
 
+    def _get_fiado_received_ref(self, wallet, charges):
+        """What a movement by which money is received says: also what was left off, so
+        that the owner sees it.
+
+        :param charges: as :meth:`fiado_receive` takes them, cleaned
+        """
+        if charges is False:
+            left_off = self.env["fiado.ledger"]._read_charges([wallet])[wallet.partner]
+            if left_off:
+                return self.env._(
+                    "Received from %(customer)s, %(amount)s of late fee and interest "
+                    "left off",
+                    customer=self.name,
+                    amount=wallet.company.currency_id.format(left_off.amount),
+                )
+        return self.env._("Received from %(customer)s", customer=self.name)
+
     def _get_fiado_nothing_to_charge(self, wallet):
         if not self.env["fiado.ledger"]._get_charge_terms(wallet.company):
             return self.env._(

@@ -52,7 +52,7 @@ class ResPartner(models.Model):
                 "origin": "credit_sale",
                 "payments": payments,
                 "charges": charged,
-                "ref": self.env._("Received from %(customer)s", customer=holder.name),
+                "ref": holder._get_fiado_received_ref(wallet, charges),
             }
 
         values = {"payments": payments}

@@ -111,8 +111,11 @@ class TestCharge(ChargesCommon):
         with self.assertRaisesRegex(UserError, "ask who manages"):
             self._receive(150.0, charges=False)
         self.assertOpen(100.0, 50.0)
-        self.assertEqual(
-            self._receive(20.0, self.manager, charges=False)["balance"], -130.0
+        answer = self._receive(20.0, self.manager, charges=False)
+        self.assertEqual(answer["balance"], -130.0)
+        # The owner sees who left off what.
+        self.assertRegex(
+            self._moves(answer).ref, "Maria, .*8.82 of late fee .*left off"
         )
         self.company.fiado_cashier_waives_charges = True
         self.assertEqual(self._receive(130.0, charges=False)["balance"], 0.0)
