@@ -10,14 +10,24 @@ _logger = logging.getLogger(__name__)
 # Whether the feature is on is not kept: who installs the addon again decides.
 KEPT_FIELDS = {
     "account.move": ("fiado_origin", "fiado_order_id", "fiado_reference"),
-    "account.move.line": ("fiado_since",),
+    "account.move.line": (
+        "fiado_carried_item_id",
+        "fiado_charge",
+        "fiado_charged_item_id",
+        "fiado_since",
+    ),
     "account.payment": ("fiado_move_id", "fiado_order_id", "fiado_origin"),
     "fiado.request": ("company_id", "reference", "method", "values", "answer"),
     "res.company": (
+        "fiado_cashier_waives_charges",
         "fiado_credit_account_id",
         "fiado_days",
         "fiado_debt_account_id",
+        "fiado_grace_days",
+        "fiado_interest",
+        "fiado_interest_account_id",
         "fiado_journal_id",
+        "fiado_late_fee",
         "fiado_loss_account_id",
         "fiado_overdue_block_days",
         "fiado_rounding_account_id",

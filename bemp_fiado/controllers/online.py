@@ -78,6 +78,6 @@ class FiadoOnlinePayment(PaymentPortal):
             flow=flow,
             tokenization_requested=bool(payer and sent.get("tokenization_requested")),
             landing_route=landing_route,
-            custom_create_values={"fiado_partner_id": holder.id},
+            custom_create_values=holder._prepare_fiado_transaction_vals(company),
         )
         return transaction._get_processing_values()

@@ -13,10 +13,12 @@ from . import fiado_ledger_instalment
 from . import fiado_ledger_lock
 from . import fiado_ledger_log
 from . import fiado_ledger_move
+from . import fiado_ledger_charges
 from . import fiado_ledger_operation
 from . import fiado_ledger_tidy
 from . import fiado_ledger_undo
 from . import fiado_policy
+from . import fiado_policy_charges
 from . import fiado_policy_forecast
 from . import fiado_policy_instalment
 from . import fiado_policy_limit
@@ -33,6 +35,7 @@ from . import fiado_wallet_opening_check
 from . import ir_default
 from . import payment_transaction
 from . import res_company
+from . import res_company_charges
 from . import res_company_letterhead
 from . import res_company_pay_code
 from . import res_company_pay_page
@@ -45,6 +48,7 @@ from . import res_partner_letter
 from . import res_partner_limit
 from . import res_partner_link
 from . import res_partner_online
+from . import res_partner_charges
 from . import res_partner_operations
 from . import res_partner_pay_code
 from . import res_partner_pay_link

@@ -16,6 +16,7 @@ ORIGINS = [
     ("payout", "Paid out"),
     ("forgiveness", "Forgiven"),
     ("adjustment", "Adjustment"),
+    ("interest", "Late fee and interest"),
     ("opening", "Opening balance"),
     ("transfer", "Transfer"),
     ("renegotiation", "Renegotiated"),

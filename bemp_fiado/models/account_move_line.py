@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 
+from ..charges import FEE, INTEREST
 from .guards import filter_changing
 
 PROTECTED_FIELDS = {
@@ -15,6 +16,9 @@ PROTECTED_FIELDS = {
     "date",
     "date_maturity",
     "debit",
+    "fiado_carried_item_id",
+    "fiado_charge",
+    "fiado_charged_item_id",
     "fiado_part",
     "fiado_since",
     "move_id",
@@ -27,6 +31,9 @@ PROTECTED_FIELDS = {
 # What nobody changes either of the documents that a wallet move settles.
 SETTLED_FIELDS = PROTECTED_FIELDS - {
     "date_maturity",
+    "fiado_carried_item_id",
+    "fiado_charge",
+    "fiado_charged_item_id",
     "fiado_part",
     "fiado_since",
     "name",
@@ -50,6 +57,30 @@ class AccountMoveLine(models.Model):
         readonly=True,
         # What takes the movement back is one entry too.
         copy=True,
+    )
+
+    fiado_carried_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Carried Over From",
+        help="The debt of another wallet that goes on in this one.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    fiado_charge = fields.Selection(
+        selection=[(FEE, "Late fee"), (INTEREST, "Interest")],
+        string="Late Charge",
+        help="Whether this is a late fee or interest on a debt.",
+        readonly=True,
+        copy=False,
+    )
+    fiado_charged_item_id = fields.Many2one(
+        comodel_name="account.move.line",
+        string="Charged On",
+        help="The overdue debt on which this late fee or interest was charged.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
 
     # The newest entries of a wallet are found without reading all that it ever had.

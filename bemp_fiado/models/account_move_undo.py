@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         self.env["fiado.policy"]._check_manager()
         move = self.sudo()
         order = move._get_fiado_closed_order()
-        if order:
+        if order and move.fiado_origin != "interest":
             return order.with_env(self.env).action_reopen_order()
         movement = move if move._is_fiado_posted() else move._get_fiado_standing_moves()
         movement[:1]._fiado_check_undoable()
@@ -41,8 +41,9 @@ class AccountMove(models.Model):
         }
 
     def _fiado_undo(self, reason):
-        """Take back a movement of a wallet with its payments. An order's is taken back
-        by reopening the order.
+        """Take back a movement of a wallet with its payments, and with what was charged
+        with it. An order's is taken back by reopening the order. What was charged is
+        also taken back alone, whatever paid it.
 
         :param str reason: why
         :return: the public methods' answer: the opposite wallet moves, the payments
@@ -60,7 +61,9 @@ class AccountMove(models.Model):
         move.invalidate_recordset()
         move._fiado_check_undoable()
         payments = move.fiado_document_ids.origin_payment_id
-        opposites = ledger._take_back(move | payments.move_id, reason)
+        opposites = ledger._take_back(
+            move | move._get_fiado_charges() | payments.move_id, reason
+        )
         wallet = ledger._read_wallets(holder, move.company_id)[holder]
         return {
             "move_ids": opposites.filtered(lambda o: o._is_fiado_posted()).ids,
@@ -83,8 +86,9 @@ class AccountMove(models.Model):
                     document=self.name,
                 )
             )
+        self._fiado_check_uncharged()
         order = self._get_fiado_closed_order()
-        if order:
+        if order and self.fiado_origin != "interest":
             raise UserError(
                 self.env._(
                     "%(document)s belongs to the closed order %(order)s: reopen the "
@@ -111,6 +115,36 @@ class AccountMove(models.Model):
                 holder, items.company_id[:1], items
             )
         return sentences
+
+    def _get_fiado_charges(self):
+        """The late fee and interest that were charged together with these movements,
+        and were not taken back."""
+        return self.fiado_document_ids.filtered(
+            lambda move: move.fiado_origin == "interest" and move._is_fiado_standing()
+        )
+
+    def _get_fiado_charges_on(self):
+        """The late fee and interest that were charged on the debts which these
+        movements left, and were not taken back."""
+        charged = self.env["account.move.line"].search(
+            [("fiado_charged_item_id", "in", self._get_fiado_lines().ids)]
+        )
+        return charged.move_id.filtered(
+            lambda move: move.fiado_origin == "interest" and move._is_fiado_standing()
+        )
+
+    def _fiado_check_uncharged(self):
+        """What was charged on a debt in the wallet that took it over would be charged
+        once more in the one to which it goes back."""
+        charge = self.fiado_origin == "transfer" and self._get_fiado_charges_on()[:1]
+        if charge:
+            raise UserError(
+                self.env._(
+                    "Late fee and interest were charged on this since: undo "
+                    "%(document)s first.",
+                    document=charge.name,
+                )
+            )
 
     # -------------------------------------------------------------------------
     # WALL

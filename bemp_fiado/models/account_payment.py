@@ -200,15 +200,21 @@ class AccountPayment(models.Model):
         ledger._lock(holder)
         order = payment._get_fiado_closed_order()
         documents = movement.fiado_document_ids
+        charges = movement._get_fiado_charges()
         if not movement:
             # An order's closing that left nothing in the wallet.
             documents = order._get_closing_documents() | payment.move_id
             documents |= order._get_standing_payments().move_id
         reason = self.env._("%(payment)s cancelled", payment=payment.name)
-        if order or documents.origin_payment_id - payment:
+        if documents.origin_payment_id - payment:
             ledger._take_back_payment(payment, movement, documents, order, reason)
+        elif order:
+            # What was charged with the payment goes with it.
+            ledger._take_back_payment(
+                payment, movement, documents - charges, order, reason, charges
+            )
         else:
-            ledger._take_back(movement | payment.move_id, reason)
+            ledger._take_back(movement | charges | payment.move_id, reason)
 
     def _get_fiado_open_items(self):
         """What of these payments settles nothing yet."""

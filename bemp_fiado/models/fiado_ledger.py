@@ -197,9 +197,11 @@ class FiadoLedger(models.AbstractModel):
         partners.invalidate_recordset(
             [
                 "fiado_balance",
+                "fiado_charges",
                 "fiado_credit",
                 "fiado_debt",
                 "fiado_debt_since",
+                "fiado_debt_today",
                 "fiado_due_date",
                 "fiado_overdue",
                 "fiado_promise",

@@ -85,7 +85,8 @@ class FiadoLedger(models.AbstractModel):
         :param Wallet wallet: the one that moves
         :param list parts: ``(wallet, account, amount)`` of each journal item, positive
             in the customer's favour; a debt that is older than the move also has its
-            due date and the day since which it is open
+            due date, the day since which it is open and the item that it goes on
+            from
         :param values: further values of the move
         """
         date = values.setdefault("date", fields.Date.context_today(self))
@@ -103,7 +104,15 @@ class FiadoLedger(models.AbstractModel):
         }
 
     def _prepare_line_vals(
-        self, label, date, wallet, account, amount, due_date=None, since=None
+        self,
+        label,
+        date,
+        wallet,
+        account,
+        amount,
+        due_date=None,
+        since=None,
+        carried_item=None,
     ):
         is_new_debt = (
             wallet and account == wallet.company.fiado_debt_account_id and amount < 0
@@ -117,6 +126,7 @@ class FiadoLedger(models.AbstractModel):
             "balance": -amount,
             "date_maturity": due_date or date,
             "fiado_since": since if since and since < date else False,
+            "fiado_carried_item_id": carried_item.id if carried_item else False,
         }
 
     @api.model
@@ -130,15 +140,18 @@ class FiadoLedger(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_matching_plan(self, wallet, move):
+    def _get_matching_plan(self, wallet, move, charge=None):
         """What to reconcile on the wallet's accounts with a move of it.
 
         Call it before the move is posted, so that it isn't among the open items.
 
+        :param charge: the draft move of what is charged with it, if anything: due
+            today, it is settled after what is older
         :return: list of journal items for :meth:`_reconcile`: each item that settles
             something, with the oldest open items that it settles
         """
         plan = []
+        charged = charge._get_fiado_lines() if charge else move.line_ids.browse()
         for line in move.line_ids.filtered(
             lambda line: line.partner_id == wallet.partner
         ):
@@ -149,9 +162,10 @@ class FiadoLedger(models.AbstractModel):
             else:
                 continue
             if settled > 0:
-                plan.append(
-                    line + self._get_oldest_open_items(wallet, line.account_id, settled)
-                )
+                items = self._get_oldest_open_items(wallet, line.account_id, settled)
+                if line.account_id == wallet.company.fiado_debt_account_id:
+                    items += charged
+                plan.append(line + items)
         return plan
 
     def _get_oldest_open_items(self, wallet, account, amount):

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from ..wallet import DEBT
 
+# What a charge has of the movement that it comes with.
+KEPT = ("company_id", "date", "fiado_reference")
 # The first half of the lock on a company's numbers.
 NUMBERING = zlib.crc32(b"bemp_fiado.numbering") >> 1
 
@@ -20,7 +22,16 @@ class FiadoLedger(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _operate(self, wallet, amount, counterpart, origin, payments=(), **values):
+    def _operate(
+        self,
+        wallet,
+        amount,
+        counterpart,
+        origin,
+        payments=(),
+        charges=None,
+        **values,
+    ):
         """Make one movement of a wallet, with the payments that belong to it.
 
         :param Wallet wallet: as :meth:`_open_wallet` returned it
@@ -28,9 +39,15 @@ class FiadoLedger(models.AbstractModel):
         :param counterpart: the account on the other side; with payments, the
             receivable on which the two settle each other
         :param list payments: as ``fiado.request._clean_payments`` returns them
+        :param charges: late fee and interest that are charged first, as
+            :meth:`_read_charges` returns them
         :param values: further values of the move
         :return: the public methods' answer: ``{"move_ids", "payment_ids", "balance"}``
         """
+        charge = self._create_charge_move(
+            wallet, charges, **{name: values[name] for name in KEPT if name in values}
+        )
+        wallet = self._get_charged(wallet, charges)
         move = self._create_move(wallet, amount, counterpart, origin, **values)
         payments = self._create_payments(
             payments,
@@ -41,16 +58,16 @@ class FiadoLedger(models.AbstractModel):
             fiado_origin=origin,
             fiado_move_id=move.id,
         )
-        if payments:
-            move.fiado_document_ids = payments.move_id
+        if payments or charge:
+            move.fiado_document_ids = payments.move_id | charge
         self._settle(
             counterpart if payments else self.env["account.account"],
-            move | payments.move_id,
+            charge | move | payments.move_id,
             payments,
-            self._get_matching_plan(wallet, move),
+            self._get_matching_plan(wallet, move, charge),
         )
         return {
-            "move_ids": move.ids,
+            "move_ids": (charge | move).ids,
             "payment_ids": payments.ids,
             "balance": wallet.get_moved(amount).balance,
         }
@@ -122,7 +139,14 @@ class FiadoLedger(models.AbstractModel):
         items = self._get_oldest_open_items(wallet, account, -amount)
         debts = [(item.amount_residual, item) for item in items]
         return [
-            (target, account, -part, item.date_maturity, item.fiado_since or item.date)
+            (
+                target,
+                account,
+                -part,
+                item.date_maturity,
+                item.fiado_since or item.date,
+                item,
+            )
             for part, item in wallet.carry_over(debts, -new_debt, new_debt - amount)
         ]
 

@@ -43,7 +43,9 @@ class FiadoLedger(models.AbstractModel):
         return opposites
 
     @api.model
-    def _take_back_payment(self, payment, movement, documents, order, reason):
+    def _take_back_payment(
+        self, payment, movement, documents, order, reason, charges=()
+    ):
         """Take one payment back; what else settled the same documents stays. What it
         had paid of them is debt, as old as they are.
 
@@ -52,6 +54,7 @@ class FiadoLedger(models.AbstractModel):
         :param documents: what they settled, the payment's entry included
         :param order: the closed order that they paid, if it was one
         :param str reason: why
+        :param charges: late fee and interest that are taken back with it
         """
         own = payment.move_id
         # What was paid in advance, and not used, is none of this.
@@ -62,7 +65,7 @@ class FiadoLedger(models.AbstractModel):
             )
         )
         given = movement.filtered(lambda move: move._get_fiado_movement() > 0)
-        opposites = self._take_back(given | own, reason)
+        opposites = self._take_back(given.union(own, *charges), reason)
         return opposites | self._owe_again(
             payment,
             movement.partner_id or payment.partner_id.commercial_partner_id,

@@ -63,7 +63,8 @@ class FiadoReceipt(models.Model):
         )
         found = entries.grouped(lambda entry: (entry.move_id.id, entry.partner_id.id))
         for receipt in self:
-            receipt.entry_ids = found.get((receipt.move_id.id, receipt.partner_id.id))
+            own = found.get((receipt.move_id.id, receipt.partner_id.id), entries)
+            receipt.entry_ids = own and own._get_with_charges()[0].sorted("id")
 
     # -------------------------------------------------------------------------
     # QUEUE
@@ -79,6 +80,11 @@ class FiadoReceipt(models.Model):
             lambda line: (
                 line.company_id.root_id.fiado_receipt_emails
                 and line.move_id.fiado_origin not in SILENT_ORIGINS
+                # What is charged with a payment is on the payment's.
+                and not (
+                    line.move_id.fiado_origin == "interest"
+                    and line.move_id.fiado_move_ids
+                )
             )
         )
         movements = lines.grouped(

@@ -12,7 +12,7 @@ MAX_PAYMENTS = 100
 MAX_TEXT_LENGTH = 256
 DATE_FORMAT = "%Y-%m-%d"
 # What callers may say to have seen.
-SHOWN = {"amount_due", "balance", "last_item_id", "partner_id"}
+SHOWN = {"amount_due", "balance", "charges", "last_item_id", "partner_id"}
 
 
 class FiadoRequest(models.Model):
@@ -163,6 +163,14 @@ class FiadoRequest(models.Model):
         if flag is not None and not isinstance(flag, bool):
             raise UserError(self.env._("%(label)s must be true or false.", label=label))
         return bool(flag)
+
+    @api.model
+    def _clean_charges(self, charges):
+        """Whether late fee and interest are charged, as a caller sent it; ``None``
+        where the caller said nothing of them."""
+        if charges is None:
+            return None
+        return self._clean_flag(charges, self.env._("Late fee and interest"))
 
     @api.model
     def _clean_id(self, record_id, label):

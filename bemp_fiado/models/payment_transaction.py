@@ -25,6 +25,14 @@ class PaymentTransaction(models.Model):
         index="btree_not_null",
     )
 
+    fiado_charged_until = fields.Date(
+        string="Late Charges Until",
+        help="Late fee and interest until that day are in the amount. They are charged "
+        "until then, however late the money comes: the customer paid what was asked.",
+        readonly=True,
+        copy=False,
+    )
+
     # -------------------------------------------------------------------------
     # ON ITS WAY
     # -------------------------------------------------------------------------
@@ -67,6 +75,7 @@ class PaymentTransaction(models.Model):
     ):
         if self.fiado_partner_id:
             custom_create_values["fiado_partner_id"] = self.fiado_partner_id.id
+            custom_create_values["fiado_charged_until"] = self.fiado_charged_until
         return super()._create_child_transaction(
             amount, is_refund=is_refund, **custom_create_values
         )
@@ -160,12 +169,14 @@ class PaymentTransaction(models.Model):
         forms = self.provider_id.journal_id.inbound_payment_method_line_ids
         # Odoo may have two for one provider.
         form = forms.filtered(lambda f: f.payment_provider_id == self.provider_id)[:1]
+        wallet = ledger._open_wallet(holder, self.company_id)
         answer = ledger._operate(
-            ledger._open_wallet(holder, self.company_id),
+            wallet,
             amount,
             holder._get_fiado_receivable(),
             "online",
             payments=[{"payment_method_line_id": form.id, "amount": amount}],
+            charges=self._get_fiado_charges(wallet),
             company_id=self.company_id.id,
             ref=self.env._(
                 "Paid online: %(references)s",
@@ -180,6 +191,14 @@ class PaymentTransaction(models.Model):
             {"payment_transaction_id": self.id, "payment_token_id": self.token_id.id}
         )
         return answer
+
+    def _get_fiado_charges(self, wallet):
+        """What is charged on the wallet with this: what was in the amount."""
+        until = self.fiado_charged_until
+        if not until or not wallet.company.fiado_interest_account_id:
+            return None
+        charges = self.env["fiado.ledger"]._read_charges([wallet], until)
+        return charges[wallet.partner]
 
     def _get_fiado_holder(self):
         return self.fiado_partner_id.commercial_partner_id

@@ -2,6 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 ACCOUNT_FIELDS = ["fiado_debt_account_id", "fiado_credit_account_id"]
+# What is charged on debts that are overdue.
+CHARGE_FIELDS = [
+    "fiado_late_fee",
+    "fiado_interest",
+    "fiado_grace_days",
+    "fiado_interest_account_id",
+    "fiado_cashier_waives_charges",
+]
 
 
 class ResCompany(models.Model):
@@ -170,6 +178,7 @@ class ResCompany(models.Model):
             *ACCOUNT_FIELDS,
             "fiado_loss_account_id",
             "fiado_rounding_account_id",
+            *CHARGE_FIELDS,
             "fiado_journal_id",
             "fiado_days",
             "fiado_overdue_block_days",

@@ -7,6 +7,7 @@ from .res_company import ACCOUNT_FIELDS
 CHART_FIELDS = [
     *ACCOUNT_FIELDS,
     "fiado_loss_account_id",
+    "fiado_interest_account_id",
     "fiado_rounding_account_id",
     "fiado_journal_id",
 ]
@@ -15,15 +16,17 @@ ACCOUNTS = {
     "debt": {"account_type": "asset_receivable", "reconcile": True},
     "credit": {"account_type": "liability_current", "reconcile": True},
     "loss": {"account_type": "expense"},
+    "interest": {"account_type": "income_other"},
 }
 # Among which accounts of a country's chart the wallets' accounts belong.
 PLACES = {
     "BR": {
         # Duplicatas a receber, adiantamentos de clientes, perdas em operações de
-        # crédito.
+        # crédito, receitas financeiras.
         "debt": "1.01.02.02.",
         "credit": "2.01.01.05.",
         "loss": "3.01.01.07.01.",
+        "interest": "3.01.01.05.01.",
     },
 }
 
@@ -117,6 +120,7 @@ class ResCompany(models.Model):
             "debt": self.env._("Customer debts (fiado)"),
             "credit": self.env._("Customer credits"),
             "loss": self.env._("Forgiven customer debts"),
+            "interest": self.env._("Late fee and interest of customers"),
             "journal": self.env._("Customer wallets"),
             "walk_in": self.env._("Unidentified customer"),
             "cash": self.env._("Cash"),
@@ -166,7 +170,7 @@ class ResCompany(models.Model):
     def _get_fiado_neighbour(self, name):
         """The account of the chart beside which one of the wallets' accounts belongs.
 
-        :param str name: ``debt``, ``credit`` or ``loss``
+        :param str name: ``debt``, ``credit``, ``loss`` or ``interest``
         """
         places = PLACES.get(self.account_fiscal_country_id.code, {})
         if name in places:
@@ -190,6 +194,11 @@ class ResCompany(models.Model):
             return (
                 self.expense_account_id
                 or self._get_fiado_first_account(("account_type", "=", "expense"))
+                or receivable
+            )
+        if name == "interest":
+            return (
+                self._get_fiado_first_account(("account_type", "=", "income_other"))
                 or receivable
             )
         return receivable

@@ -24,6 +24,17 @@ class ResConfigSettings(models.TransientModel):
     fiado_overdue_block_days = fields.Integer(
         related="company_id.fiado_overdue_block_days", readonly=False
     )
+    fiado_late_fee = fields.Float(related="company_id.fiado_late_fee", readonly=False)
+    fiado_interest = fields.Float(related="company_id.fiado_interest", readonly=False)
+    fiado_grace_days = fields.Integer(
+        related="company_id.fiado_grace_days", readonly=False
+    )
+    fiado_interest_account_id = fields.Many2one(
+        related="company_id.fiado_interest_account_id", readonly=False
+    )
+    fiado_cashier_waives_charges = fields.Boolean(
+        related="company_id.fiado_cashier_waives_charges", readonly=False
+    )
     fiado_receipt_emails = fields.Boolean(
         related="company_id.fiado_receipt_emails", readonly=False
     )

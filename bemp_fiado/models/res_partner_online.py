@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import ValidationError
 
 from .elevation import elevate
@@ -13,20 +13,31 @@ class ResPartner(models.Model):
         """What the customer may pay online in a company now.
 
         :param company: a root company
-        :return: dict: what is ``owed``, what of it is ``pending``, on its way to the
-            shop, and what is ``payable``, in company currency; whether there is a page
-            on which that ``is_offered``
+        :return: dict: what is ``owed``, the ``charges`` of late fee and interest that
+            are paid with it today, both of them as ``owed_today``, what is
+            ``pending``, on its way to the shop, and what is ``payable``, in company
+            currency; whether there is a page on which that ``is_offered``
         """
         holder = elevate(self).with_company(company)
-        owed = holder._get_fiado_owed(company)
+        today = holder._get_fiado_shop_day(company)
+        owed, charges = holder._get_fiado_owed_today(company, today)[holder]
         pending = holder.env["payment.transaction"]._get_fiado_pending(holder, company)
-        payable = company.currency_id.round(max(owed - pending, 0.0))
+        # Once the debt itself is on its way, nothing runs on meanwhile.
+        rest = owed + charges - pending if pending < owed else 0.0
+        payable = company.currency_id.round(max(rest, 0.0))
         return {
             "owed": owed,
+            "charges": charges,
+            "owed_today": company.currency_id.round(owed + charges),
             "pending": pending,
             "payable": payable,
             "is_offered": payable > 0 and company.sudo().fiado_is_paid_online,
         }
+
+    def _get_fiado_shop_day(self, company):
+        """Today as it is in the shop, wherever the customer is."""
+        clock = self.with_context(tz=company.sudo().partner_id.tz or self.env.tz)
+        return fields.Date.context_today(clock)
 
     def _clean_fiado_payable(self, company, amount):
         """An amount that a customer wants to pay online, checked.
@@ -48,6 +59,16 @@ class ResPartner(models.Model):
                 )
             )
         return currency.round(amount)
+
+    def _prepare_fiado_transaction_vals(self, company):
+        """What a transaction that pays this wallet knows of it."""
+        holder = elevate(self).with_company(company)
+        charges = holder._get_fiado_payable(company)["charges"]
+        today = holder._get_fiado_shop_day(company)
+        return {
+            "fiado_partner_id": self.id,
+            "fiado_charged_until": charges > 0 and today,
+        }
 
     def _get_fiado_providers(self, company, amount):
         """The providers through which this customer can pay an amount in a company,

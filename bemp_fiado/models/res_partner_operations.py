@@ -7,7 +7,9 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def fiado_receive(self, amount, payment_method_line_id, reference=None):
+    def fiado_receive(
+        self, amount, payment_method_line_id, reference=None, charges=None
+    ):
         """Receive money outside any order: it pays the customer's debt, the rest is
         sold as money credit.
 
@@ -15,15 +17,19 @@ class ResPartner(models.Model):
         :param int payment_method_line_id: the form through which it is received
         :param str reference: idempotency key: the same call with the same reference
             is done once and answered with the same answer
-        :return: ``{"move_ids", "payment_ids", "balance"}``: the wallet move, the
-            payment, and the wallet's balance afterwards
+        :param bool charges: whether late fee and interest until today are charged
+            first, so that the amount pays them too, after what is older. ``False``
+            leaves them off, which needs the right to. Callers that say nothing
+            charge nothing, as before there were any
+        :return: ``{"move_ids", "payment_ids", "balance"}``: the wallet moves (the one
+            that charges comes first), the payment, and the wallet's balance afterwards
         :raises UserError: it can't be received; says what to do
         :raises AccessError: the user takes no payments
         """
         payment = {"payment_method_line_id": payment_method_line_id, "amount": amount}
-        return self._fiado_receive([payment], reference)
+        return self._fiado_receive([payment], reference, charges=charges)
 
-    def _fiado_receive(self, payments, reference=None, shown=None):
+    def _fiado_receive(self, payments, reference=None, shown=None, charges=None):
         """As :meth:`fiado_receive`, through several payment forms in one go."""
         self.env["fiado.policy"]._check_sales_user()
         holder = self._get_fiado_holder()
@@ -32,19 +38,27 @@ class ResPartner(models.Model):
         payments = request._clean_payments(payments, company, company.currency_id)
         if not payments:
             raise UserError(self.env._("Choose a payment form and type an amount."))
+        charges, shown = request._clean_charges(charges), request._clean_shown(shown)
 
         def movement(wallet):
             amount = sum(payment["amount"] for payment in payments)
-            holder._check_fiado_switched_on(wallet, amount)
+            charged = self.env["fiado.policy"]._get_charges(wallet, charges, shown)
+            holder._check_fiado_switched_on(
+                self.env["fiado.ledger"]._get_charged(wallet, charged), amount
+            )
             return {
                 "amount": amount,
                 "counterpart": holder._get_fiado_receivable(),
                 "origin": "credit_sale",
                 "payments": payments,
-                "ref": self.env._("Received from %(customer)s", customer=holder.name),
+                "charges": charged,
+                "ref": holder._get_fiado_received_ref(wallet, charges),
             }
 
         values = {"payments": payments}
+        if charges is not None:
+            # Not where nobody said: calls of before that argument are kept without.
+            values["charges"] = charges
         return holder._fiado_move(
             company, "fiado_receive", values, movement, reference, shown
         )

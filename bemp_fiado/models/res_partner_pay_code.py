@@ -9,7 +9,8 @@ class ResPartner(models.Model):
     def _get_fiado_pay_code(self, amount=None, with_picture=True):
         """The code by which the customer pays from a phone, in the current company.
 
-        :param float amount: in company currency; ``None`` for all of the debt
+        :param float amount: in company currency; ``None`` for all of the debt, with
+            late fee and interest until today
         :param bool with_picture: whether it is drawn, which takes its time
         :return: dict, empty where there is nothing to pay or the company has no account
             that a code could be made for: ``image`` (data URI of a PNG, ``False`` where
@@ -22,7 +23,7 @@ class ResPartner(models.Model):
         holder = self.commercial_partner_id
         company = self.env.company.sudo().root_id
         if amount is None and holder:
-            amount = holder._get_fiado_owed(company)
+            amount = sum(holder._get_fiado_owed_today(company)[holder])
         amount = company.currency_id.round(amount or 0.0)
         if not holder or company.currency_id.compare_amounts(amount, 0.0) <= 0:
             return {}

@@ -133,7 +133,8 @@ class ResPartner(models.Model):
         """What a reminder says of the customer's debt, in the customer's language. Of
         many customers it is read at once.
 
-        :return: dict of ``customer``, ``company``, ``amount`` (all that is owed),
+        :return: dict of ``customer``, ``company``, ``amount`` (all that is owed, and
+            what is paid today where late fee and interest are charged with it),
             ``since``, ``days``, ``due_date`` (the oldest), ``when`` (``before``,
             ``today``, ``after`` that), ``due`` (as ``due_date``, where it has passed)
             and ``overdue`` (the part that should have been paid by now, where that is
@@ -152,12 +153,14 @@ class ResPartner(models.Model):
         since, due_date = partner.fiado_debt_since, partner.fiado_due_date
         is_part = money.compare_amounts(partner.fiado_overdue, partner.fiado_debt) < 0
         # Mail programs block pictures of this kind: the text is what is sent.
-        pay_code = partner._get_fiado_pay_code(partner.fiado_debt, with_picture=False)
+        pay_code = partner._get_fiado_pay_code(
+            partner.fiado_debt + partner.fiado_charges, with_picture=False
+        )
         is_overdue = bool(due_date) and due_date < today
         return {
             "customer": partner.name,
             "company": partner.env.company.name,
-            "amount": money.format(partner.fiado_debt),
+            "amount": partner._get_fiado_reminded_amount(),
             "since": format_date(partner.env, since),
             "days": (today - since).days if since else 0,
             "due_date": format_date(partner.env, due_date),
@@ -168,6 +171,17 @@ class ResPartner(models.Model):
             "link": partner._get_fiado_pay_link(),
             "stop_url": partner._get_fiado_stop_url(),
         }
+
+    def _get_fiado_reminded_amount(self):
+        # In the amount, so that also the texts say it that shops wrote themselves.
+        money = self.env.company.currency_id
+        if not self.fiado_charges:
+            return money.format(self.fiado_debt)
+        return self.env._(
+            "%(amount)s (if paid today: %(today)s with late fee and interest)",
+            amount=money.format(self.fiado_debt),
+            today=money.format(self.fiado_debt_today),
+        )
 
     def _get_fiado_when(self, due_date, today):
         if not due_date or due_date > today:

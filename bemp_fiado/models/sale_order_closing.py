@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         advance_used=0.0,
         shown=None,
         payment_term_id=None,
+        charges=None,
     ):
         """Close the order: confirm, deliver services, invoice, take the payments and
         move what is left to the customer's wallet. All of it happens, or nothing.
@@ -40,11 +41,15 @@ class SaleOrder(models.Model):
         :param float advance_used: what is paid with other open payments of the
             customer, the oldest first
         :param dict shown: what the caller decided on, any of ``{"partner_id",
-            "balance", "amount_due"}`` (the wallet's holder and balance, what is still
-            to be paid of the order): refused where it is something else by now
+            "balance", "amount_due", "charges"}`` (the wallet's holder and balance,
+            what is still to be paid of the order, and what could be charged): refused
+            where it is something else by now
         :param int payment_term_id: Odoo's payment terms that split what is left as new
             debt into instalments, counted from today; where no new debt is left they
             split nothing
+        :param bool charges: whether late fee and interest until today are charged on
+            the customer's debt and paid with it, beside ``debt_paid``; as in
+            ``res.partner.fiado_receive``
         :return: ``{"order_id", "invoice_ids", "payment_ids", "move_ids", "balance"}``:
             the order's invoices, the payments and the wallet moves that were made,
             and the balance of the customer's wallet afterwards
@@ -62,6 +67,7 @@ class SaleOrder(models.Model):
             override_reason,
             advance_used,
             payment_term_id,
+            charges,
         )
         shown = request._clean_shown(shown)
         self.env["fiado.ledger"]._take_turn(self.wallet_partner_id)
@@ -71,7 +77,7 @@ class SaleOrder(models.Model):
             "sale.order.close_order",
             values,
             lambda: self._close(
-                {"advance_used": 0.0, **values, "shown": shown},
+                {"advance_used": 0.0, "charges": None, **values, "shown": shown},
                 request._get_kept_reference(reference),
             ),
         )
@@ -85,6 +91,7 @@ class SaleOrder(models.Model):
         override_reason,
         advance_used,
         payment_term_id,
+        charges,
     ):
         """What :meth:`close_order` is called with, as its reference keeps it."""
         request, company = self.env["fiado.request"], self.company_id
@@ -106,6 +113,8 @@ class SaleOrder(models.Model):
         term = request._clean_payment_term(payment_term_id, company, required=False)
         if term:
             values["payment_term_id"] = term.id
+        if charges is not None:
+            values["charges"] = request._clean_charges(charges)
         return values
 
     def _check_closing_rights(self):
@@ -122,6 +131,9 @@ class SaleOrder(models.Model):
         wallet = ledger._open_wallet(order.wallet_partner_id, order.company_id)
         order._check_closable()
         order._check_wallet_shown(wallet, values["shown"])
+        values["charges"] = order.env["fiado.policy"]._get_charges(
+            wallet, values["charges"], values["shown"]
+        )
         order._confirm_and_deliver()
         order = order.with_context(**QUIET)
         invoices = order._invoice_rest()
@@ -131,14 +143,22 @@ class SaleOrder(models.Model):
 
         payments = order._create_closing_payments(wallet, receivable, values)
         documents = invoices | payments.move_id
+        charge = order._create_closing_charge(wallet, values["charges"], reference)
+        wallet = ledger._get_charged(wallet, values["charges"])
         wallet_move = order._create_closing_move(
-            wallet, movement, receivable, documents, advances, values, reference
+            wallet,
+            movement,
+            receivable,
+            documents | charge,
+            advances,
+            values,
+            reference,
         )
         ledger._settle(
             receivable,
-            documents | wallet_move,
+            documents | charge | wallet_move,
             payments,
-            ledger._get_matching_plan(wallet, wallet_move),
+            ledger._get_matching_plan(wallet, wallet_move, charge),
             advances.items,
         )
         elevate(self).write({"closing_state": "closed", "locked": True})
@@ -146,7 +166,7 @@ class SaleOrder(models.Model):
             "order_id": order.id,
             "invoice_ids": invoices.ids,
             "payment_ids": payments.ids,
-            "move_ids": wallet_move.ids,
+            "move_ids": (charge | wallet_move).ids,
             "balance": wallet.get_moved(movement).balance,
         }
 
@@ -160,6 +180,15 @@ class SaleOrder(models.Model):
             memo=self.name,
             fiado_origin="order",
             fiado_order_id=self.id,
+        )
+
+    def _create_closing_charge(self, wallet, charges, reference):
+        return self.env["fiado.ledger"]._create_charge_move(
+            wallet,
+            charges,
+            company_id=self.company_id.id,
+            fiado_order_id=self.id,
+            fiado_reference=reference,
         )
 
     def _create_closing_move(
@@ -227,16 +256,18 @@ class SaleOrder(models.Model):
             values["shown"], {"amount_due": due}, currency
         )
         self._check_wallet_use(wallet, due, values)
+        wallet = self.env["fiado.ledger"]._get_charged(wallet, values["charges"])
+        charged = values["charges"].amount if values["charges"] else 0.0
         paid = currency.round(paid + values["advance_used"])
         balance = currency.round(
-            paid + values["credit_used"] - due - values["debt_paid"]
+            paid + values["credit_used"] - due - values["debt_paid"] - charged
         )
         movement = currency.round(paid - due)
         if not currency.is_zero(balance):
             refusal = self._get_balance_refusal(balance)
             if not refusal and not values["use_balance"]:
                 refusal = self._get_unticked_message(
-                    balance, currency.round(wallet.debt - values["debt_paid"])
+                    balance, currency.round(wallet.debt - values["debt_paid"] - charged)
                 )
             if refusal:
                 raise UserError(refusal)

@@ -10,7 +10,8 @@ class SaleOrder(models.Model):
     def _check_wallet_use(self, wallet, due, values):
         currency = wallet.company.currency_id
         uses_wallet = any(
-            values[name] for name in ("debt_paid", "credit_used", "advance_used")
+            values[name]
+            for name in ("debt_paid", "credit_used", "advance_used", "charges")
         )
         if uses_wallet and self.currency_id != currency:
             raise UserError(self._get_currency_refusal())

@@ -50,6 +50,7 @@ class FiadoBilling(models.Model):
     bank statement pays 25 of debt              +25                     −25       0
     25 of an invoice written off                        +25    −25                0
     25 forgiven                       apart: none of it                           0
+    8.82 of late fee and interest     apart: none of it                           0
     ================================  ======  ======  ======  =====  ========  =======
 
     So whatever happened in whatever order, and whichever days, companies, salespeople
@@ -148,6 +149,7 @@ class FiadoBilling(models.Model):
             ("received", "Received"),
             ("paid_out", "Paid out"),
             ("forgiven", "Forgiven"),
+            ("late_charges", "Late charges"),
             ("transferred", "Transferred"),
             ("renegotiated", "Put into instalments"),
             ("adjusted", "Adjusted"),

@@ -17,8 +17,8 @@ class FiadoBilling(models.Model):
         what each of them moved in a wallet or left open outside of them, what came in
         by its entry, and what an entry did that is neither billed nor received.
 
-        Debts left and credit used or paid out count positive; what else moved in the
-        wallets counts positive in the customer's favour.
+        Debts left, late charges and credit used or paid out count positive; what else
+        moved in the wallets counts positive in the customer's favour.
         """
         return SQL(
             """
@@ -34,7 +34,7 @@ class FiadoBilling(models.Model):
                             ELSE 'wallet' END,
                     figure,
                     CASE WHEN figure IN ('open', 'customer_debt', 'credit_used',
-                                         'credit_paid_out')
+                                         'credit_paid_out', 'late_charges')
                          THEN balance ELSE -balance END,
                     CASE WHEN figure != 'open' AND source IN ('entry', 'line')
                          THEN 0 ELSE -balance END),
@@ -174,6 +174,7 @@ class FiadoBilling(models.Model):
             "transfer": "transferred",
             "renegotiation": "renegotiated",
             "adjustment": "adjusted",
+            "interest": "late_charges",
             "opening": "opening",
         }
 

@@ -34,8 +34,8 @@ class ReportFiadoStatement(models.AbstractModel):
             "docs": partners,
             "company": self.env.company,
             "statements": [
-                self._get_statement(partner, period, debt)
-                for partner, debt in self._get_debts(partners).items()
+                self._get_statement(partner, period, *owed)
+                for partner, owed in self._get_owed(partners).items()
             ],
         }
 
@@ -56,22 +56,20 @@ class ReportFiadoStatement(models.AbstractModel):
             ]
         )
 
-    def _get_debts(self, partners):
-        """What each of these customers owes now, read at once."""
+    def _get_owed(self, partners):
+        """What each of these customers owes now, and what is charged with it if it is
+        paid today, read at once."""
         partners.check_access("read")
-        wallets = self.env["fiado.ledger"]._read_wallets(
-            partners.commercial_partner_id, self.env.company
-        )
-        return {
-            partner: wallets[partner.commercial_partner_id].debt for partner in partners
-        }
+        owed = partners.commercial_partner_id._get_fiado_owed_today(self.env.company)
+        return {partner: owed[partner.commercial_partner_id] for partner in partners}
 
-    def _get_statement(self, partner, period, debt):
+    def _get_statement(self, partner, period, debt, charges):
         """The customer's statement, in the customer's language.
 
         :param dict period: ``date_from`` and ``date_to``; none: what is open and all
             of late
         :param float debt: what the customer owes now
+        :param float charges: late fee and interest until today
         """
         partner = partner.with_context(lang=partner.lang or self.env.lang)
         clean_date = partner.env["fiado.request"]._clean_date
@@ -82,7 +80,8 @@ class ReportFiadoStatement(models.AbstractModel):
         statement = partner.fiado_statement(date_from, date_to)
         is_past = date_to and date_to < fields.Date.context_today(partner)
         # What is paid is what is owed now, which a past period doesn't say.
-        pay_code = {} if is_past else partner._get_fiado_pay_code(debt)
+        charges = 0.0 if is_past else charges
+        pay_code = {} if is_past else partner._get_fiado_pay_code(debt + charges)
         totals = self._get_totals(partner, statement["entries"])
         return {
             **statement,
@@ -92,12 +91,17 @@ class ReportFiadoStatement(models.AbstractModel):
             "date_to": date_to,
             "is_recent": not period,
             "is_past": is_past,
+            "charges": charges,
+            "paid_today": debt + charges,
             "pay_code": pay_code,
             "pages": split_into_pages(
                 self._get_rows(partner.env, statement["entries"]),
                 self._get_row_height,
                 above=1,
-                below=4 + len(totals) + (PAY_CODE if pay_code else 0),
+                below=4
+                + len(totals)
+                + (PAY_CODE if pay_code else 0)
+                + (2 if charges else 0),
             ),
             "totals": totals,
         }

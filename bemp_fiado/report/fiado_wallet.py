@@ -50,6 +50,11 @@ class FiadoWallet(models.Model):
     overdue = fields.Monetary(
         readonly=True, help="What of the debt should have been paid by now."
     )
+    charges = fields.Monetary(
+        string="Late Charges",
+        compute="_compute_charges",
+        help="Late fee and interest until today, which are charged with the payment.",
+    )
     not_due = fields.Monetary(readonly=True)
     overdue_1_30 = fields.Monetary(string="1–30 Days", readonly=True)
     overdue_31_60 = fields.Monetary(string="31–60 Days", readonly=True)
@@ -213,6 +218,13 @@ class FiadoWallet(models.Model):
             """,
             SQL.identifier(alias, "move_id"),
         )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_charges(self):
+        for company, wallets in self.grouped("company_id").items():
+            owed = wallets.partner_id._get_fiado_owed_today(company, only_charged=True)
+            for wallet in wallets:
+                _debt, wallet.charges = owed.get(wallet.partner_id, (0.0, 0.0))
 
     @api.depends("partner_id", "company_id")
     def _compute_promised_on(self):

@@ -117,16 +117,45 @@ class FiadoWalletEntry(models.Model):
             date=self.date,
         )
 
+    def _get_with_charges(self):
+        """These entries with those of the late fee and interest that were charged
+        together with them.
+
+        :return: the entries, and a dict of their movements by what was charged
+        """
+        together = {
+            charge: move.with_env(self.env)
+            for move in self.move_id.sudo()
+            for charge in move.fiado_document_ids.with_env(self.env)
+            if charge.sudo().fiado_origin == "interest"
+        }
+        charges = self.browse()
+        if together:
+            moves = self.env["account.move"].union(*together)
+            charges = self.search(
+                [
+                    ("move_id", "in", moves.ids),
+                    ("partner_id", "in", self.partner_id.ids),
+                ]
+            )
+        return self | charges, together
+
     def _get_receipts(self):
         """What the receipts of these entries say: one for each movement of a wallet,
-        of which a transfer between customers makes two.
+        of which a transfer between customers makes two. What was charged with a
+        payment is on the payment's.
 
         :return: list of dicts: the entries of the movement, its payments, the balance
             before and after, and the code that pays what is still owed of it
         """
         receipts = []
-        movements = self.sorted("id").grouped(
-            lambda entry: (entry.move_id, entry.partner_id, entry.company_id)
+        entries, together = self._get_with_charges()
+        movements = entries.sorted("id").grouped(
+            lambda entry: (
+                together.get(entry.move_id, entry.move_id),
+                entry.partner_id,
+                entry.company_id,
+            )
         )
         for (move, partner, company), entries in movements.items():
             # What was taken back later was received then. Whoever reads the entry gets

@@ -56,4 +56,5 @@ class FiadoWalletEntry(models.Model):
 
     def _get_undo_forecast(self):
         move = self._get_checked_move().sudo()
-        return move._get_fiado_undo_forecast(move.fiado_document_ids.origin_payment_id)
+        moves = move | move._get_fiado_charges()
+        return moves._get_fiado_undo_forecast(move.fiado_document_ids.origin_payment_id)

@@ -149,8 +149,9 @@ class SaleOrder(models.Model):
 
         :return: dict: the wallet's holder, what was paid by which form, paid before,
             and what of it was debt paid, credit used, debt left and credit left, with
-            the balance before and after; the instalments in which the debt is to be
-            paid, if it has any; amounts in company currency
+            what was charged of late fee and interest, and the balance before and
+            after; the instalments in which the debt is to be paid, if it has any;
+            amounts in company currency
         """
         self.ensure_one()
         self.invalidate_recordset(["closing_payment_ids", "wallet_entry_ids"])
@@ -161,12 +162,16 @@ class SaleOrder(models.Model):
         )
         currency = company.currency_id
 
+        charges = entries.filtered(lambda entry: entry.origin == "interest")
+        movements = entries - charges
+
         def total(kind):
-            kinds = entries.filtered(lambda entry: entry.kind == kind)
+            kinds = movements.filtered(lambda entry: entry.kind == kind)
             return currency.round(abs(sum(kinds.mapped("amount"))))
 
         after = self._get_balance_after(entries)
-        moved = sum(entries.mapped("amount"))
+        charged = currency.round(-sum(charges.mapped("amount")))
+        moved = sum(movements.mapped("amount"))
         paid = sum(payments.mapped("amount"))
         return {
             "order": self,
@@ -178,19 +183,20 @@ class SaleOrder(models.Model):
             "lines": self.order_line.filtered(lambda line: not line.display_type),
             "payments": payments,
             "paid_before": self.currency_id.round(self.amount_total + moved - paid),
+            "charged": charged,
             "debt_paid": total("debt_paid"),
             "credit_used": total("credit_used"),
             "debt_left": total("debt"),
             "instalments": sum(entries._read_instalments().values(), []),
             "credit_left": total("credit"),
-            "due_date": max(filter(None, entries.mapped("due_date")), default=False),
-            "before": currency.round(after - moved),
+            "due_date": max(filter(None, movements.mapped("due_date")), default=False),
+            "before": currency.round(after - moved + charged),
             "after": after,
         }
 
     def _get_slip_pages(self, slip):
         """The lines of a slip on each page of paper."""
-        figures = ("paid_before", "debt_paid", "credit_used", "debt_left")
+        figures = ("paid_before", "charged", "debt_paid", "credit_used", "debt_left")
         return split_into_pages(
             slip["lines"],
             lambda line: get_height((line._get_sold_name(),), (NAME_WIDTH,)),

@@ -7,6 +7,13 @@ from . import test_balance
 from . import test_billing
 from . import test_bridge
 from . import test_buttons
+from . import test_charge
+from . import test_charge_screens
+from . import test_charge_shown
+from . import test_charge_tours
+from . import test_charge_undo
+from . import test_charges
+from . import test_charges_life
 from . import test_close_batch
 from . import test_close_odd_orders
 from . import test_close_order

@@ -146,6 +146,7 @@ class TestBadInput(FiadoCommon):
                     "credit_used": 0.0,
                     "reference": "closing",
                     "override_reason": "why",
+                    "charges": True,
                 },
                 {
                     "payments": self._bad_payments(unsigned, inbound),
@@ -154,6 +155,7 @@ class TestBadInput(FiadoCommon):
                     "credit_used": (*unsigned, 0.01),
                     "reference": reference,
                     "override_reason": reference,
+                    "charges": NO_FLAGS,
                 },
             ),
             Method(
@@ -169,11 +171,13 @@ class TestBadInput(FiadoCommon):
                     "amount": 12.0,
                     "payment_method_line_id": self.cash.id,
                     "reference": "receiving",
+                    "charges": True,
                 },
                 {
                     "amount": (*unsigned, 0.0, -0.0),
                     "payment_method_line_id": inbound,
                     "reference": reference,
+                    "charges": NO_FLAGS,
                 },
             ),
             Method(

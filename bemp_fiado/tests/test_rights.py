@@ -1,4 +1,5 @@
 from collections import defaultdict, namedtuple
+from datetime import timedelta
 from functools import partial
 
 from odoo.exceptions import AccessError, UserError
@@ -32,6 +33,7 @@ CHECKED = {
     "res.partner": {
         *("fiado_receive", "fiado_pay_out", "fiado_forgive", "fiado_adjust"),
         *("fiado_transfer", "fiado_open_balance", "fiado_renegotiate"),
+        "fiado_charge",
     },
     "sale.order": {"close_order", "reopen_order"},
 }
@@ -126,6 +128,11 @@ class RightsCommon(FiadoCommon):
                     for days in (30, 60)
                 ],
             }
+        )
+        cls.company.fiado_late_fee = 2.0
+        cls.late = cls.env["res.partner"].create({"name": "Late"})
+        cls.late.with_user(cls.manager).with_company(cls.company).fiado_open_balance(
+            -25.0, cls._today() - timedelta(60), cls.expense.id
         )
         cls.foreigner = cls.env["res.partner"].create(
             {"name": "Foreigner", "company_id": cls.other["company"].id}
@@ -341,6 +348,20 @@ class TestRights(RightsCommon):
                 managing("renegotiate", maria, payment_term_id=self.terms.id),
             ),
             Operation(
+                "charge",
+                MANAGERS,
+                lambda as_role: as_role(self.late).fiado_charge(),
+                managing("charge", self.late),
+            ),
+            Operation(
+                "leave charges off",
+                MANAGERS,
+                lambda as_role: as_role(self.late).fiado_receive(
+                    25.0, self.cash.id, charges=False
+                ),
+                None,
+            ),
+            Operation(
                 "adjust",
                 MANAGERS,
                 lambda as_role: as_role(maria).fiado_adjust(
@@ -426,6 +447,7 @@ class TestRights(RightsCommon):
                     "fiado_pay_out": (5.0, out.id, "why"),
                     "fiado_forgive": (5.0, "why"),
                     "fiado_renegotiate": (self.terms.id, "why"),
+                    "fiado_charge": (),
                     "fiado_adjust": (5.0, expense.id, "why"),
                     "fiado_transfer": (self.joana.id, 5.0, "why"),
                     "fiado_open_balance": (5.0, "2026-01-05", expense.id),
@@ -598,6 +620,7 @@ class TestPublicMethods(RightsCommon):
             **{"fiado_transfer": (1, 1.0, "why"), "undo": ("why",)},
             **{"fiado_open_balance": (1.0, "2026-01-05", 1)},
             **{"fiado_renegotiate": (1, "why")},
+            **{"fiado_charge": ()},
             **{"try_loading": ("generic_coa", self.company.id)},
         }
         for model_name, names in (*CHECKED.items(), *READING.items()):

@@ -6,6 +6,7 @@ from . import fiado_billing_period_line
 from . import fiado_billing_period_page
 from . import fiado_screen
 from . import fiado_payment_screen
+from . import fiado_payment_screen_charges
 from . import fiado_promise_note
 from . import fiado_reminder_batch
 from . import fiado_wallet_adjust
@@ -17,6 +18,7 @@ from . import fiado_wallet_statement
 from . import fiado_wallet_undo
 from . import mail_compose_message
 from . import sale_order_close
+from . import sale_order_close_charges
 from . import sale_order_close_batch
 from . import sale_order_close_instalment
 from . import sale_order_close_payment

@@ -23,6 +23,7 @@ class FiadoWalletAdjust(models.TransientModel):
             ("pay_out", "Pay credit out"),
             ("forgive", "Forgive debt"),
             ("renegotiate", "Split into instalments"),
+            ("charge", "Charge late fee and interest"),
             ("transfer", "Transfer to another customer"),
             ("adjust", "Adjust the balance"),
             ("opening", "Bring a balance over"),
@@ -63,7 +64,7 @@ class FiadoWalletAdjust(models.TransientModel):
         help="Why the other customer may go over the limit.",
     )
 
-    @api.depends("wallet_debt", "wallet_credit", "payment_term_ids")
+    @api.depends("wallet_debt", "wallet_credit", "payment_term_ids", "charges")
     def _compute_possible_operations(self):
         for adjust in self:
             has_debt, has_credit = adjust.wallet_debt > 0, adjust.wallet_credit > 0
@@ -71,6 +72,7 @@ class FiadoWalletAdjust(models.TransientModel):
                 "pay_out": has_credit,
                 "forgive": has_debt,
                 "renegotiate": has_debt and adjust.payment_term_ids,
+                "charge": adjust.charges > 0,
                 "transfer": has_debt or has_credit,
                 "adjust": True,
                 "opening": True,
@@ -85,13 +87,14 @@ class FiadoWalletAdjust(models.TransientModel):
             if adjust.operation not in possible:
                 adjust.operation = False
 
-    @api.depends("wallet_debt", "wallet_credit", "operation")
+    @api.depends("wallet_debt", "wallet_credit", "charges", "operation")
     def _compute_amount(self):
         for adjust in self:
             whole = {
                 "pay_out": adjust.wallet_credit,
                 "forgive": adjust.wallet_debt,
                 "renegotiate": adjust.wallet_debt,
+                "charge": adjust.charges,
                 "transfer": adjust.wallet_credit or adjust.wallet_debt,
             }
             adjust.amount = whole.get(adjust.operation, 0.0)
@@ -131,7 +134,7 @@ class FiadoWalletAdjust(models.TransientModel):
         wallet, moved = self._get_wallet(), self._get_movement()
         if not wallet or self.currency_id.is_zero(moved):
             return None
-        if self.operation not in ("adjust", "opening"):
+        if self.operation not in ("adjust", "charge", "opening"):
             holder = wallet.partner
             check = (
                 holder._check_fiado_debt if moved > 0 else holder._check_fiado_credit
@@ -197,6 +200,9 @@ class FiadoWalletAdjust(models.TransientModel):
     def _apply_forgive(self, partner, **sent):
         return partner.fiado_forgive(self.amount, self.reason, **sent)
 
+    def _apply_charge(self, partner, **sent):
+        return partner.fiado_charge(**sent)
+
     def _apply_transfer(self, partner, **sent):
         return partner.fiado_transfer(
             self.target_id.id,
@@ -224,6 +230,7 @@ class FiadoWalletAdjust(models.TransientModel):
         in_favour = {
             "pay_out": False,
             "forgive": True,
+            "charge": False,
             "transfer": self.wallet_credit <= 0,
             "adjust": self.direction == "credit",
             "opening": self.direction == "credit",

@@ -26,19 +26,31 @@ class FiadoWalletReceive(models.TransientModel):
     )
     forecast = fields.Char(compute="_compute_forecast")
 
-    @api.depends("wallet_debt")
+    @api.depends("wallet_debt", "charges")
     def _compute_amount(self):
         for receive in self:
-            receive.amount = receive.wallet_debt
+            receive.amount = receive.wallet_debt + receive.charges
 
-    @api.depends("partner_id", "payment_ids.amount")
+    @api.depends("partner_id", "payment_ids.amount", "charge")
     def _compute_forecast(self):
         for receive in self:
             receive.forecast = False
             paid = sum(receive.payment_ids.mapped("amount"))
             wallet = receive._get_wallet()
             if wallet and receive.currency_id.compare_amounts(paid, 0.0) > 0:
-                receive.forecast = self.env["fiado.policy"]._get_forecast(wallet, paid)
+                charged = receive._get_charged()
+                forecast = self.env["fiado.policy"]._get_forecast(
+                    wallet.get_moved(-charged) if charged else wallet, paid
+                )
+                receive.forecast = forecast
+
+    @api.onchange("charge")
+    def _onchange_charge(self):
+        # All of it stays all of it; any other amount is what the customer gives.
+        whole = {True: self.wallet_debt + self.charges, False: self.wallet_debt}
+        if self.currency_id.compare_amounts(self.amount, whole[not self.charge]) == 0:
+            self.amount = whole[self.charge]
+            self._onchange_amount()
 
     @api.onchange("amount")
     def _onchange_amount(self):
@@ -63,7 +75,7 @@ class FiadoWalletReceive(models.TransientModel):
         )
         values = {
             "customer": self.partner_id.name,
-            "amount": self.currency_id.format(sum(entries.mapped("amount"))),
+            "amount": self.currency_id.format(sum(self.payment_ids.mapped("amount"))),
             "balance": self.currency_id.format(answer["balance"]),
         }
         text = self.env._(
@@ -81,7 +93,10 @@ class FiadoWalletReceive(models.TransientModel):
         self.ensure_one()
         partner = self.partner_id.with_company(self.company_id)
         return partner._fiado_receive(
-            self._get_payments(), self.reference, self._get_shown()
+            self._get_payments(),
+            self.reference,
+            self._get_shown(),
+            self._get_wanted_charges(),
         )
 
 

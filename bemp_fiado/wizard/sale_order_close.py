@@ -107,6 +107,7 @@ class SaleOrderClose(models.TransientModel):
                 self.wallet_credit - self.wallet_debt
             ),
             "amount_due": self.amount_due,
+            **self._get_charges_to_show(),
         }
 
     @api.depends("debt_paid", "wallet_debt")
@@ -129,13 +130,15 @@ class SaleOrderClose(models.TransientModel):
             )
 
     @api.depends(
-        "amount_due", "debt_paid", "credit_used", "advance_used", "payment_ids.amount"
+        *("amount_due", "debt_paid", "credit_used", "advance_used", "charge"),
+        "payment_ids.amount",
     )
     def _compute_balance(self):
         for close in self:
             close.amount_receivable = (
                 close.amount_due
                 + close.debt_paid
+                + close._get_charged()
                 - close.credit_used
                 - close.advance_used
             )
@@ -177,7 +180,7 @@ class SaleOrderClose(models.TransientModel):
         wallets = self.env["fiado.ledger"]._read_wallets(
             self.partner_id, self.company_id
         )
-        wallet = wallets[self.partner_id]
+        wallet = wallets[self.partner_id].get_moved(-self._get_charged())
         movement = self._get_movement()
         new_debt = wallet.get_new_debt(movement)
         invoiced = order._get_amount_invoiced_due() - self.advance_used
@@ -268,6 +271,7 @@ class SaleOrderClose(models.TransientModel):
             advance_used=self.advance_used,
             shown=self._get_shown(),
             payment_term_id=self._get_chosen_term().id or None,
+            charges=self._get_wanted_charges(),
         )
 
     def action_open_statement(self):
