@@ -142,21 +142,15 @@ class SaleOrder(models.Model):
         movement = order._get_closing_movement(wallet, invoices, values, advances)
 
         payments = order._create_closing_payments(wallet, receivable, values)
-        documents = invoices | payments.move_id
         charge = order._create_closing_charge(wallet, values["charges"], reference)
+        documents = invoices | payments.move_id | charge
         wallet = ledger._get_charged(wallet, values["charges"])
         wallet_move = order._create_closing_move(
-            wallet,
-            movement,
-            receivable,
-            documents | charge,
-            advances,
-            values,
-            reference,
+            wallet, movement, receivable, documents, advances, values, reference
         )
         ledger._settle(
             receivable,
-            documents | charge | wallet_move,
+            documents | wallet_move,
             payments,
             ledger._get_matching_plan(wallet, wallet_move, charge),
             advances.items,

@@ -161,14 +161,8 @@ class SaleOrder(models.Model):
             lambda payment: payment.state in ("in_process", "paid")
         )
         currency = company.currency_id
-
         charges = entries.filtered(lambda entry: entry.origin == "interest")
         movements = entries - charges
-
-        def total(kind):
-            kinds = movements.filtered(lambda entry: entry.kind == kind)
-            return currency.round(abs(sum(kinds.mapped("amount"))))
-
         after = self._get_balance_after(entries)
         charged = currency.round(-sum(charges.mapped("amount")))
         moved = sum(movements.mapped("amount"))
@@ -184,14 +178,25 @@ class SaleOrder(models.Model):
             "payments": payments,
             "paid_before": self.currency_id.round(self.amount_total + moved - paid),
             "charged": charged,
+            **self._get_slip_totals(movements, currency),
+            "instalments": sum(entries._read_instalments().values(), []),
+            "before": currency.round(after - moved + charged),
+            "after": after,
+        }
+
+    def _get_slip_totals(self, movements, currency):
+        """What of a closing's movements was what, and when the debt is due."""
+
+        def total(kind):
+            kinds = movements.filtered(lambda entry: entry.kind == kind)
+            return currency.round(abs(sum(kinds.mapped("amount"))))
+
+        return {
             "debt_paid": total("debt_paid"),
             "credit_used": total("credit_used"),
             "debt_left": total("debt"),
-            "instalments": sum(entries._read_instalments().values(), []),
             "credit_left": total("credit"),
             "due_date": max(filter(None, movements.mapped("due_date")), default=False),
-            "before": currency.round(after - moved + charged),
-            "after": after,
         }
 
     def _get_slip_pages(self, slip):
