@@ -41,7 +41,8 @@ class FiadoPromise(models.Model):
         :param company: any company: branches share the wallets of their root
         """
         company = company.sudo().root_id
-        if not partners.ids:
+        debts = company.fiado_debt_account_id
+        if not partners.ids or not debts:
             return {}
         self.flush_model()
         ledger = self.env["fiado.ledger"]
@@ -69,7 +70,7 @@ class FiadoPromise(models.Model):
                 partners=tuple(partners.ids),
                 company=company.id,
                 today=fields.Date.context_today(self),
-                debts=company.fiado_debt_account_id.id,
+                debts=debts.id,
                 of_company=ledger._get_of_company(company),
             )
         )

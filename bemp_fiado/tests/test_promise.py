@@ -34,6 +34,17 @@ class TestPromise(ReminderCommon):
         self._customer()._fiado_promise_to_pay(fields.Date.to_date(day))
         self.env.flush_all()
 
+    def test_shop_without_wallets(self):
+        """Where the feature was never switched on, nobody promised anything: orders are
+        typed as ever."""
+        other = self.setup_other_company()["company"]
+        self.assertFalse(other.fiado_debt_account_id)
+        self.helper.company_ids |= other
+        orders = self.env["sale.order"].with_user(self.helper)
+        order = Form(orders.with_context(allowed_company_ids=other.ids))
+        order.partner_id = self.maria
+        self.assertFalse(order.save().wallet_promise)
+
     @freeze_time(TODAY)
     def test_choices(self):
         for action, day in (

@@ -7,11 +7,19 @@ class AccountPartialReconcile(models.Model):
     def _fiado_check_kept(self):
         """What a bill took off is open again when the bill is cancelled: the sale stays
         paid, and the next bill takes it off."""
-        items = self.sudo().debit_move_id.filtered(
-            lambda item: item.account_type == "asset_current"
+        deducted = self._get_deducted()
+        return super(AccountPartialReconcile, self - deducted)._fiado_check_kept()
+
+    def _get_deducted(self):
+        """Those that match a purchase with what took it off."""
+        # Of all others nothing needs to be read.
+        candidates = self.filtered(
+            lambda partial: partial.sudo().debit_move_id.account_type == "asset_current"
         )
-        accounts = items.company_id._get_deduction_accounts()
-        deducted = self.filtered(
+        if not candidates:
+            return candidates
+        companies = candidates.sudo().debit_move_id.company_id
+        accounts = companies._get_deduction_accounts()
+        return candidates.filtered(
             lambda partial: partial.sudo().debit_move_id.account_id in accounts
         )
-        return super(AccountPartialReconcile, self - deducted)._fiado_check_kept()

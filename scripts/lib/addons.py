@@ -41,24 +41,45 @@ def for_users(found):
     return [name for name in found if not name.startswith(OF_TESTS)]
 
 
-def by_database(paths, found):
+def by_database(paths, found, of_others=()):
     """Which tests run in which database.
 
     The main addon's tests run where nothing else of ours is: bridges bring half of Odoo
-    along. The bridges' own run where all addons are.
+    along. The bridges' own run where all addons are that are bridges to Odoo's own, or
+    to other people's: what these cost each entry is no cost of ours.
 
     :param paths: files and folders with tests, all of them by default
     :param found: the addons that can be installed
+    :param of_others: those of them that are bridges to other people's addons
     :return: pairs of the addons to install and the paths, without those that have none;
         what can't be installed is not tested
     """
-    bridges = [name for name in found if name != MAIN]
-    own = {folder.name for folder in folders()} - {MAIN}
-    paths = paths or ["scripts/tests", MAIN, *bridges]
-    of_bridges = [path for path in paths if Path(path).parts[0] in bridges]
-    of_main = [path for path in paths if Path(path).parts[0] not in own]
-    sets = (([MAIN], of_main), (list(found), of_bridges))
+    of_odoo = [name for name in found if name not in (MAIN, *of_others)]
+    paths = paths or ["scripts/tests", *found]
+    own = {folder.name for folder in folders()}
+    groups = (
+        ([MAIN], lambda name: name == MAIN or name not in own),
+        ([MAIN, *of_odoo], lambda name: name in of_odoo),
+        ([MAIN, *of_others], lambda name: name in of_others),
+    )
+    sets = (
+        (names, [path for path in paths if belongs(Path(path).parts[0])])
+        for names, belongs in groups
+    )
     return [(names, tests) for names, tests in sets if tests]
+
+
+def needing(found, addons_paths):
+    """Those of our addons that need one of these folders' addons."""
+    return [
+        name
+        for name in found
+        if any(
+            (path / dependency).is_dir()
+            for path in addons_paths
+            for dependency in _manifest(settings.REPOSITORY / name).get("depends", ())
+        )
+    ]
 
 
 def fingerprint(names=None):

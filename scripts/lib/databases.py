@@ -46,7 +46,7 @@ def with_addons(odoo, names=None):
     found, _lacking = addons.installable(odoo.known_addons)
     names = [name for name in found if names is None or name in names]
     source = base(odoo)
-    family = f"{PREFIX}_{'main' if names == [addons.MAIN] else 'addons'}_"
+    family = f"{PREFIX}_{_get_kind(names, found)}_"
     name = f"{family}{_key(source, *names, _get_fingerprint(names))}"
     with only_one("databases"):
         if not _is_complete(odoo, name):
@@ -55,6 +55,16 @@ def with_addons(odoo, names=None):
                 _copy(odoo, source, unfinished)
                 install(odoo, unfinished, names)
     return name
+
+
+def _get_kind(names, found):
+    """What a database with these addons is called, of which one is kept."""
+    if names == [addons.MAIN]:
+        return "main"
+    if names == found:
+        return "addons"
+    bridges = (name for name in names if name != addons.MAIN)
+    return "-".join(name.removeprefix(f"{addons.MAIN}_") for name in bridges)
 
 
 def _get_fingerprint(names):

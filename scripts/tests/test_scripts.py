@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from lib import addons, oca, postgres, settings
+from lib import addons, databases, oca, postgres, settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 MIRROR = "unstable http://mirror.invalid/debian/"
@@ -447,6 +447,22 @@ def test_tests_run_where_nothing_else_is_installed():
     ]
     # Where a bridge can't be installed, its tests run nowhere.
     assert addons.by_database([other], found[:1]) == []
+
+
+def test_bridges_to_other_peoples_addons_have_a_database_of_their_own(tmp_path):
+    pos, commission = "bemp_fiado_pos", "bemp_fiado_commission"
+    found = ["bemp_fiado", commission, pos]
+    (tmp_path / "sale_commission_oca").mkdir()
+    of_others = addons.needing(found, [tmp_path])
+    assert of_others == [commission]
+    assert addons.by_database([], found, of_others) == [
+        (["bemp_fiado"], ["scripts/tests", "bemp_fiado"]),
+        (["bemp_fiado", pos], [pos]),
+        (["bemp_fiado", commission], [commission]),
+    ]
+    names = (["bemp_fiado"], ["bemp_fiado", pos], found)
+    kinds = [databases._get_kind(some, found) for some in names]
+    assert kinds == ["main", "pos", "addons"]
 
 
 def test_wheels_that_cannot_be_had(monkeypatch, tmp_path, capsys):

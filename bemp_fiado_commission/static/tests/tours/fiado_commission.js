@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-const add = (service, line) => [
+const add = (service, total) => [
     {
         isActive: ["desktop"],
         trigger: "[name='order_line'] :contains(/^Add a service or product$/)",
@@ -32,20 +32,15 @@ const add = (service, line) => [
         run: "click",
     },
     {
-        isActive: ["desktop"],
-        trigger: `[name='order_line'] .o_data_row:eq(${line}):contains(${service})`,
-    },
-    {
-        isActive: ["mobile"],
-        trigger: `[name='order_line'] .o_kanban_record:contains(${service})`,
+        trigger: `[name='tax_totals']:contains(${total})`,
     },
 ];
 
 /** Who did it, by touch: from the list of names, or on a phone on the line's badges. */
-const choose = (service, professional) => [
+const choose = (service, professional, line) => [
     {
         isActive: ["desktop"],
-        trigger: `[name='order_line'] .o_data_row:contains(${service}) .o_data_cell[name='professional_id']`,
+        trigger: `[name='order_line'] .o_data_row:eq(${line}) .o_data_cell[name='professional_id']`,
         run: "click",
     },
     {
@@ -95,9 +90,9 @@ registry.category("web_tour.tours").add("fiado_commission_order", {
             trigger:
                 ".o_form_view:not(:has([name='commission_total'])) [name='order_line']:not(:has([name='commission_status']))",
         },
-        ...choose("Haircut", "Joana"),
-        ...add("Beard", 1),
-        ...choose("Beard", "Rafael"),
+        ...choose("Haircut", "Joana", 0),
+        ...add("Beard", "95.00"),
+        ...choose("Beard", "Rafael", 1),
         {
             trigger: "button[name='action_close_order']",
             run: "click",
