@@ -63,7 +63,8 @@ def _get_kind(names, found):
         return "main"
     if names == found:
         return "addons"
-    bridges = (name for name in names if name != addons.MAIN)
+    # PostgreSQL takes no long names.
+    bridges = (name for name in addons.for_users(names) if name != addons.MAIN)
     return "-".join(name.removeprefix(f"{addons.MAIN}_") for name in bridges)
 
 
