@@ -63,7 +63,7 @@ class ReportFiadoStatement(models.AbstractModel):
         owed = partners.commercial_partner_id._get_fiado_owed_today(self.env.company)
         return {partner: owed[partner.commercial_partner_id] for partner in partners}
 
-    def _get_statement(self, partner, period, debt, charges):
+    def _get_statement(self, partner, period, debt, charges=0.0):
         """The customer's statement, in the customer's language.
 
         :param dict period: ``date_from`` and ``date_to``; none: what is open and all
