@@ -110,21 +110,19 @@ class Balance:
             instalments[last] = self.round(instalments[last] + debt)
         return [(day, part) for day, part in instalments.items() if part]
 
-    def get_ages(self, debts, parts):
-        """How old the parts are that take the place of debts: each as old as the oldest
-        debt that it stands for, so that all together are as old as the debts were.
+    def replace_debts(self, debts, parts):
+        """What the parts stand for that take the place of debts.
 
-        :param list debts: pairs of a debt's amount and the day since which it is open,
-            in the order in which they are replaced
+        :param list debts: as :meth:`carry_over` takes them, in the order in which they
+            are replaced
         :param list parts: the amounts that replace them, no more than these
-        :return: a day for each part
+        :return: for each part the pairs of :meth:`carry_over` that it stands for
         """
-        ages, replaced = [], 0
+        replaced, pieces = 0, []
         for part in parts:
-            taken = self.carry_over(debts, part, replaced)
-            ages.append(min(since for _amount, since in taken))
+            pieces.append(self.carry_over(debts, part, replaced))
             replaced = self.round(replaced + part)
-        return ages
+        return pieces
 
 
 def get_opposite(parts):

@@ -136,7 +136,8 @@ class AccountMove(models.Model):
     def _fiado_check_uncharged(self):
         """What was charged on a debt in the wallet that took it over would be charged
         once more in the one to which it goes back."""
-        charge = self.fiado_origin == "transfer" and self._get_fiado_charges_on()[:1]
+        went_on = self.fiado_origin in ("transfer", "renegotiation")
+        charge = went_on and self._get_fiado_charges_on()[:1]
         if charge:
             raise UserError(
                 self.env._(

@@ -77,7 +77,8 @@ class FiadoLedger(models.AbstractModel):
 
         What was agreed upon is when it is to be paid, so nothing of it is overdue any
         more. It is as old as it was: the instalments are open since the days of the
-        debts that they stand for.
+        debts that they stand for. What of it was charged as late fee and interest is in
+        the last ones, and goes on to bear none itself.
 
         :param Wallet wallet: as :meth:`_open_wallet` returned it
         :param float amount: how much of the debt, positive
@@ -87,15 +88,7 @@ class FiadoLedger(models.AbstractModel):
         """
         account = wallet.get_account(DEBT)
         instalments = self._get_instalments(wallet, amount, payment_term_id)
-        items = self._get_oldest_open_items(wallet, account, amount)
-        ages = wallet.get_ages(
-            [(item.amount_residual, item.fiado_since or item.date) for item in items],
-            [part for _day, part in instalments],
-        )
-        parts = [
-            (wallet, account, -part, day, since)
-            for (day, part), since in zip(instalments, ages, strict=True)
-        ]
+        parts = self._get_renegotiated_parts(wallet, amount, instalments)
         move = self._create_prepared(
             [
                 self._prepare_move_vals(
@@ -113,3 +106,27 @@ class FiadoLedger(models.AbstractModel):
             self._get_matching_plan(wallet, move),
         )
         return {"move_ids": move.ids, "payment_ids": [], "balance": wallet.balance}
+
+    def _get_renegotiated_parts(self, wallet, amount, instalments):
+        """The parts of the debt that takes the place of another, as
+        :meth:`_prepare_move_vals` takes them: each as old as the oldest debt that it
+        stands for, and what was charged apart from what it was charged on."""
+        account = wallet.get_account(DEBT)
+        items = self._get_oldest_open_items(wallet, account, amount)
+        debts = wallet.carry_over(
+            [(item.amount_residual, item) for item in items], amount
+        )
+        of_customer = self._read_open_debts([wallet])[wallet.partner.id]
+        charges = {debt.item for debt in of_customer if debt.is_charge}
+        debts.sort(key=lambda debt: debt[1].id in charges)
+        replaced = wallet.replace_debts(debts, [part for _day, part in instalments])
+        parts = []
+        for (day, _part), pieces in zip(instalments, replaced, strict=True):
+            owed = [piece for piece in pieces if piece[1].id not in charges]
+            for kind in (owed, *([piece] for piece in pieces[len(owed) :])):
+                if kind:
+                    since = min(item.fiado_since or item.date for _part, item in kind)
+                    part = wallet.round(sum(part for part, _item in kind))
+                    charge = kind[0][1] if kind is not owed else None
+                    parts.append((wallet, account, -part, day, since, charge))
+        return parts

@@ -106,13 +106,18 @@ class FiadoWalletEntry(models.Model):
         ).grouped(lambda part: (part.move_id, part.partner_id, part.account_id))
         return {
             entry.id: [
-                {
-                    "due_date": part.date_maturity,
-                    "amount": part.balance,
-                    "open_amount": part.amount_residual,
-                }
-                for part in parts[key]
+                self._read_instalment(day, of_day)
+                for day, of_day in parts[key].grouped("date_maturity").items()
             ]
             for entry in split
             if (key := (entry.move_id, entry.partner_id, entry.account_id)) in parts
+        }
+
+    def _read_instalment(self, day, parts):
+        # What was charged before is a part of its own.
+        currency = parts.company_currency_id
+        return {
+            "due_date": day,
+            "amount": currency.round(sum(parts.mapped("balance"))),
+            "open_amount": currency.round(sum(parts.mapped("amount_residual"))),
         }

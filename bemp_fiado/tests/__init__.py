@@ -67,6 +67,7 @@ from . import test_reminder_tour
 from . import test_reminder_twice
 from . import test_reminders
 from . import test_renegotiation
+from . import test_renegotiation_charges
 from . import test_renegotiation_undone
 from . import test_reopen
 from . import test_reports_tour

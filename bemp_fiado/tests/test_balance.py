@@ -166,11 +166,15 @@ class TestInstalments(TestCase):
         self.assertEqual(days, sorted(set(days)))
         self.assertLessEqual(set(days), {day for day, _share in shares})
 
-    def test_each_is_as_old_as_the_oldest_that_it_stands_for(self):
+    def test_each_stands_for_the_oldest_that_is_left(self):
         debts = [(3000, self.NOVEMBER), (4000, self.DECEMBER)]
         self.assertEqual(
-            Balance(debt=7000).get_ages(debts, [2000, 2000, 3000]),
-            [self.NOVEMBER, self.NOVEMBER, self.DECEMBER],
+            Balance(debt=7000).replace_debts(debts, [2000, 2000, 3000]),
+            [
+                [(2000, self.NOVEMBER)],
+                [(1000, self.NOVEMBER), (1000, self.DECEMBER)],
+                [(3000, self.DECEMBER)],
+            ],
         )
 
     @on_any_machine
@@ -182,9 +186,10 @@ class TestInstalments(TestCase):
         cuts = sorted(data.draw(st.sets(st.integers(1, replaced), max_size=6)))
         ends = [0, *(cut for cut in cuts if cut < replaced), replaced]
         parts = [end - start for start, end in zip(ends, ends[1:], strict=False)]
-        ages = wallet.get_ages(debts, parts)
-        self.assertEqual(len(ages), len(parts))
+        pieces = wallet.replace_debts(debts, parts)
+        self.assertEqual([sum(a for a, _since in piece) for piece in pieces], parts)
         gone = wallet.carry_over(debts, replaced)
+        ages = [since for piece in pieces for _amount, since in piece]
         self.assertEqual(min(ages), min(since for _amount, since in gone))
 
 

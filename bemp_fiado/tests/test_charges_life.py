@@ -3,6 +3,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from fractions import Fraction
 
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common import FiadoCommon
@@ -13,6 +14,8 @@ FEE, INTEREST, GRACE = 2, 1, 3
 # Debts are left and charged on every second day: an odd number of days keeps due dates
 # and charges apart, so that it is never a matter of taste which of them is older.
 DAYS_TO_PAY = 7
+# Instalments, in percent and days.
+SHARES = ((40, 7), (30, 21), (30, 35))
 
 
 def half_up(amount):
@@ -49,16 +52,46 @@ class Notebook:
         used = min(self.credit, amount)
         self.credit -= used
         if amount > used:
-            self.debts.append(
-                {
-                    "open": amount - used,
-                    "due": due,
-                    "is_charge": is_charge,
-                    "has_fee": False,
-                    "late": 0,
-                    "days": 0,
-                }
-            )
+            self.add(amount - used, due, is_charge)
+
+    def add(self, amount, due, is_charge=False):
+        self.debts.append(
+            {
+                "open": amount,
+                "due": due,
+                "is_charge": is_charge,
+                "has_fee": False,
+                "late": 0,
+                "days": 0,
+            }
+        )
+
+    def split(self, amount, today):
+        """What is paid on which day of an amount that is paid in instalments."""
+        parts, left = [], amount
+        for share, days in SHARES:
+            part = min(left, half_up(Fraction(amount * share, 100)))
+            parts.append([part, today + timedelta(days)])
+            left -= part
+        parts[-1][0] += left
+        return parts
+
+    def owe_in_instalments(self, amount, today):
+        for part, due in self.split(amount, today):
+            self.add(part, due)
+
+    def begin_anew(self, today):
+        """All that is owed is put into instalments: what was charged into the last."""
+        debts = sorted(self.debts, key=lambda debt: debt["due"])
+        charged = [debt["open"] for debt in debts if debt["is_charge"]]
+        left = [self.owed - sum(charged), *charged]
+        parts, self.debts = self.split(self.owed, today), []
+        for part, due in parts:
+            for number, amount in enumerate(left):
+                taken = min(part, amount)
+                part, left[number] = part - taken, amount - taken
+                if taken:
+                    self.add(taken, due, is_charge=number > 0)
 
     def pay(self, amount):
         for debt in sorted(self.debts, key=lambda debt: debt["due"]):
@@ -120,10 +153,21 @@ class TestChargesLife(FiadoCommon):
             }
         )
         cls.joana = cls.env["res.partner"].create({"name": "Joana"})
+        cls.terms = cls.env["account.payment.term"].create(
+            {
+                "name": "In three parts",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": share, "nb_days": days}
+                    )
+                    for share, days in SHARES
+                ],
+            }
+        )
 
     def setUp(self):
         super().setUp()
-        self.random = random.Random(6)
+        self.random = random.Random(int(__import__("os").environ.get("LIFE", 6)))
         self.pages = {self.maria: Notebook(), self.joana: Notebook()}
         # A life in which all of it happens.
         # What was done of late, to be undone: of each customer the newest last.
@@ -147,6 +191,8 @@ class TestChargesLife(FiadoCommon):
             {
                 *("close", "close and pay", "receive", "receive and charge"),
                 *("leave off", "charge", "hand over"),
+                *("close in instalments", "begin anew"),
+                *("undo close in instalments", "undo begin anew"),
                 *("undo close", "undo close and pay", "undo receive"),
                 *("undo receive and charge", "undo leave off", "undo charge"),
                 "undo charge alone",
@@ -160,6 +206,10 @@ class TestChargesLife(FiadoCommon):
         if page.get_charges():
             steps += ["charge", "close and pay", "leave off"]
             steps += ["receive and charge", "receive and charge"]
+        if not page.credit:
+            steps.append("close in instalments")
+        if page.owed > 1000:
+            steps.append("begin anew")
         if page.owed and partner == self.maria:
             steps.append("hand over")
         if self.done[partner]:
@@ -192,6 +242,21 @@ class TestChargesLife(FiadoCommon):
         page.turn_page()
         page.owe(price - paid, self.today + timedelta(DAYS_TO_PAY))
         self._keep(partner, "close", order)
+
+    def _close_in_instalments(self, partner, page):
+        order = self._order(partner=partner)
+        order.order_line.price_unit = price = self.random.randint(500, 9000) / 100
+        order.close_order([], use_balance=True, payment_term_id=self.terms.id)
+        page.turn_page()
+        page.owe_in_instalments(round(price * 100), self.today)
+        self._keep(partner, "close in instalments", order)
+
+    def _begin_anew(self, partner, page):
+        customer = self._customer(partner, self.manager)
+        answer = customer.fiado_renegotiate(self.terms.id, "Lost her job")
+        page.turn_page()
+        page.begin_anew(self.today)
+        self._keep(partner, "begin anew", (answer, 0))
 
     def _close_and_pay(self, partner, page):
         order = self._order(partner=partner)
@@ -252,7 +317,7 @@ class TestChargesLife(FiadoCommon):
     def _undo(self, partner, page):
         step, what = self.done[partner].pop()
         self.seen.add(f"undo {step}")
-        if step in ("close", "close and pay"):
+        if step.startswith("close"):
             what.with_user(self.manager).reopen_order("By mistake")
             page.turn_back()
             return
@@ -292,11 +357,11 @@ class TestChargesLife(FiadoCommon):
                 self.today,
             )
             self.assertEqual(
-                [
+                sorted(
                     (item.date_maturity, round(item.amount_residual * 100))
                     for item in self._open_items(partner)
                     if item.account_id == self.debt_account
-                ],
+                ),
                 sorted((debt["due"], debt["open"]) for debt in page.debts),
                 self.today,
             )
