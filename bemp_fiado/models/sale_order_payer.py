@@ -39,3 +39,22 @@ class SaleOrder(models.Model):
         for order in self:
             payer = order.payer_id or order.partner_id
             order.partner_invoice_id = payer._get_fiado_invoice_address()
+
+    def action_choose_payer(self):
+        """Ask who pays this order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pays with…"),
+            "res_model": "sale.order",
+            "res_id": self.id,
+            "views": [
+                (self.env.ref("bemp_fiado.sale_order_view_form_payer").id, "form")
+            ],
+            "target": "new",
+            "context": {"dialog_size": "medium"},
+        }
+
+    def action_payer_chosen(self):
+        """Close the question: who pays is saved with the click."""
+        return {"type": "ir.actions.act_window_close"}

@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from .common import FiadoCommon
 
@@ -72,8 +72,7 @@ class TestPayer(FiadoCommon):
         """In one step, before anything is saved, and taken back the same way."""
         self._leave_debt(25.0)
         form = Form(
-            self.env["sale.order"].with_user(self.cashier).with_company(self.company),
-            view="bemp_fiado.sale_order_view_form_counter",
+            self.env["sale.order"].with_user(self.cashier).with_company(self.company)
         )
         form.partner_id = self.ana
         self.assertFalse(form.payer_id)
@@ -220,3 +219,15 @@ class TestPayer(FiadoCommon):
         slip = self._get_slip(order)
         self.assertNotIn("On the wallet of", slip)
         self.assertRegex(slip, r'border-top[^>]*"> Maria </div>')
+
+
+@tagged("post_install", "-at_install")
+class TestPayerTour(FiadoCommon, HttpCase):
+    def test_at_the_counter(self):
+        ana = self.env["res.partner"].create({"name": "Ana"})
+        self._leave_debt(25.0)
+        order = self._order(partner=ana)
+        url = f"/odoo/action-bemp_fiado.sale_order_action_counter/{order.id}"
+        self.start_tour(url, "fiado_payer", login=self.cashier.login)
+        self.env.invalidate_all()
+        self.assertEqual(order.wallet_partner_id, self.maria)

@@ -96,6 +96,7 @@ SCREENS = {
     "sale.order": {
         *("action_close_order", "action_close_orders", "action_reopen_order"),
         *("action_open_wallet", "action_print_slip"),
+        *("action_choose_payer", "action_payer_chosen"),
     },
     "sale.order.close": {
         *("action_close_and_print", "action_close_order", "action_open_statement"),
