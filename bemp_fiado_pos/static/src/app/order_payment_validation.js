@@ -35,13 +35,15 @@ patch(OrderPaymentValidation.prototype, {
     async isFiadoAllowed() {
         const order = this.order;
         const answer = await this.getFiadoAnswer();
-        if (answer.refusal && answer.needs_reason) {
+        // Odoo's rewards have the same order checked twice.
+        if (answer.refusal && answer.needs_reason && this.fiadoExcused !== order.fiadoMovement) {
             order.fiado_reason = await makeAwaitable(this.pos.dialog, TextInputPopup, {
                 title: _t("Over the limit"),
                 placeholder: _t("Why is it all right?"),
                 startingValue: order.fiado_reason || "",
                 rows: 2,
             });
+            this.fiadoExcused = order.fiado_reason?.trim() ? order.fiadoMovement : undefined;
         }
         if (answer.refusal && !(answer.needs_reason && order.fiado_reason?.trim())) {
             this.pos.dialog.add(AlertDialog, {
