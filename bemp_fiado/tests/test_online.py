@@ -570,6 +570,24 @@ class TestOnlinePages(OnlineCommon):
         for login, _page, _form, route in self._roads():
             self.assertRefused(route, login, 25.0, provider_id=other.id)
 
+    def test_a_branchs_own_customer_pays_to_the_branch(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        own = self.env["res.partner"].create({"name": "Bia", "company_id": branch.id})
+
+        def get_providers(partner):
+            return partner._get_fiado_providers(self.company, 10.0)
+
+        self.assertEqual(get_providers(self.maria), self.provider)
+        self.assertFalse(get_providers(own))
+        of_branch = self.provider.sudo().copy(
+            {"company_id": branch.id, "state": "test", "is_published": True}
+        )
+        of_branch.journal_id = self.bank_journal.copy({"company_id": branch.id})
+        self.assertEqual(get_providers(own), of_branch)
+        self.assertEqual(get_providers(self.maria), self.provider)
+
     def test_where_nobody_can_pay_online(self):
         self._leave_debt(25.0)
         self.provider.is_published = False
