@@ -6,7 +6,15 @@ from odoo.addons.account.models.account_move import BYPASS_LOCK_CHECK
 from ..charges import FEE, INTEREST
 from .guards import filter_changing
 
-PROTECTED_FIELDS = {
+# What only items of wallet moves have.
+OWN_FIELDS = {
+    "fiado_carried_item_id",
+    "fiado_charge",
+    "fiado_charged_item_id",
+    "fiado_part",
+    "fiado_since",
+}
+PROTECTED_FIELDS = OWN_FIELDS | {
     "account_id",
     "amount_currency",
     "balance",
@@ -16,11 +24,6 @@ PROTECTED_FIELDS = {
     "date",
     "date_maturity",
     "debit",
-    "fiado_carried_item_id",
-    "fiado_charge",
-    "fiado_charged_item_id",
-    "fiado_part",
-    "fiado_since",
     "move_id",
     "name",
     "parent_state",
@@ -29,15 +32,7 @@ PROTECTED_FIELDS = {
     "reconciled",
 }
 # What nobody changes either of the documents that a wallet move settles.
-SETTLED_FIELDS = PROTECTED_FIELDS - {
-    "date_maturity",
-    "fiado_carried_item_id",
-    "fiado_charge",
-    "fiado_charged_item_id",
-    "fiado_part",
-    "fiado_since",
-    "name",
-}
+SETTLED_FIELDS = PROTECTED_FIELDS - OWN_FIELDS - {"date_maturity", "name"}
 
 
 class AccountMoveLine(models.Model):
@@ -62,7 +57,8 @@ class AccountMoveLine(models.Model):
     fiado_carried_item_id = fields.Many2one(
         comodel_name="account.move.line",
         string="Carried Over From",
-        help="The debt of another wallet that goes on in this one.",
+        help="The debt of another wallet, or the late fee and interest, that goes on "
+        "in this one.",
         readonly=True,
         copy=False,
         index="btree_not_null",

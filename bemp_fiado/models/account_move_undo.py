@@ -119,9 +119,7 @@ class AccountMove(models.Model):
     def _get_fiado_charges(self):
         """The late fee and interest that were charged together with these movements,
         and were not taken back."""
-        return self.fiado_document_ids.filtered(
-            lambda move: move.fiado_origin == "interest" and move._is_fiado_standing()
-        )
+        return self.fiado_document_ids._filter_fiado_standing_charges()
 
     def _get_fiado_charges_on(self):
         """The late fee and interest that were charged on the debts which these
@@ -129,7 +127,10 @@ class AccountMove(models.Model):
         charged = self.env["account.move.line"].search(
             [("fiado_charged_item_id", "in", self._get_fiado_lines().ids)]
         )
-        return charged.move_id.filtered(
+        return charged.move_id._filter_fiado_standing_charges()
+
+    def _filter_fiado_standing_charges(self):
+        return self.filtered(
             lambda move: move.fiado_origin == "interest" and move._is_fiado_standing()
         )
 

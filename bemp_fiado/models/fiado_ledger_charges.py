@@ -34,12 +34,11 @@ class FiadoLedger(models.AbstractModel):
         """
         date = date or fields.Date.context_today(self)
         charges = {wallet.partner: Charges(until=date) for wallet in wallets}
+        terms = wallets and self._get_charge_terms(wallets[0].company)
         overdue = [
             wallet
             for wallet in wallets
-            if self._get_charge_terms(wallet.company)
-            and wallet.debt > 0
-            and self._get_charge_terms(wallet.company).are_due(wallet.debt_due, date)
+            if terms and wallet.debt > 0 and terms.are_due(wallet.debt_due, date)
         ]
         if not overdue:
             return charges
@@ -49,7 +48,7 @@ class FiadoLedger(models.AbstractModel):
             # What a bank's payment paid, which nobody matched yet, was the oldest.
             unmatched = sum(debt.amount for debt in of_wallet) - wallet.debt
             charges[wallet.partner] = get_charges(
-                self._get_charge_terms(wallet.company),
+                terms,
                 of_wallet,
                 date,
                 wallet.round,

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import groupby
 
 from ..wallet import DEBT
 
@@ -118,15 +119,22 @@ class FiadoLedger(models.AbstractModel):
         )
         of_customer = self._read_open_debts([wallet])[wallet.partner.id]
         charges = {debt.item for debt in of_customer if debt.is_charge}
-        debts.sort(key=lambda debt: debt[1].id in charges)
+
+        def get_charge(piece):
+            _part, item = piece
+            return item if item.id in charges else None
+
+        debts.sort(key=lambda debt: bool(get_charge(debt)))
         replaced = wallet.replace_debts(debts, [part for _day, part in instalments])
-        parts = []
-        for (day, _part), pieces in zip(instalments, replaced, strict=True):
-            owed = [piece for piece in pieces if piece[1].id not in charges]
-            for kind in (owed, *([piece] for piece in pieces[len(owed) :])):
-                if kind:
-                    since = min(item.fiado_since or item.date for _part, item in kind)
-                    part = wallet.round(sum(part for part, _item in kind))
-                    charge = kind[0][1] if kind is not owed else None
-                    parts.append((wallet, account, -part, day, since, charge))
-        return parts
+        return [
+            (
+                wallet,
+                account,
+                -wallet.round(sum(part for part, _item in pieces)),
+                day,
+                min(item.fiado_since or item.date for _part, item in pieces),
+                charge,
+            )
+            for (day, _part), of_day in zip(instalments, replaced, strict=True)
+            for charge, pieces in groupby(of_day, get_charge)
+        ]

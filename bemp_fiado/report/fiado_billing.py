@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL
 
+from .opening import open_first_readable
+
 # A row's id is that of a journal item and which query it comes from.
 QUERIES = 4
 INVOICES = ("out_invoice", "out_refund", "out_receipt")
@@ -261,12 +263,8 @@ class FiadoBilling(models.Model):
         """Open what is behind a row: its order, or the payment, invoice or entry where
         there is none, as far as the user may read it, or else the customer's wallet."""
         self.ensure_one()
-        for record in (self.sale_order_id, self.payment_id, self.move_id):
-            if record and record.has_access("read"):
-                return {
-                    "type": "ir.actions.act_window",
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "views": [(False, "form")],
-                }
-        return self.partner_id.with_company(self.company_id).action_open_wallet()
+        customer = self.partner_id.with_company(self.company_id)
+        return (
+            open_first_readable(self.sale_order_id, self.payment_id, self.move_id)
+            or customer.action_open_wallet()
+        )

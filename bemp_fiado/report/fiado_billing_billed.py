@@ -3,6 +3,16 @@ from odoo.tools import SQL
 
 from .fiado_billing import INVOICES, QUERIES
 
+# The line of an order, if any, that ``line`` of an invoice bills: of several the first.
+JOIN_ORDER_LINE = SQL(
+    """LEFT JOIN LATERAL (
+                       SELECT MIN(order_line_id) AS id
+                         FROM sale_order_line_invoice_rel
+                        WHERE invoice_line_id = line.id
+                   ) sold ON TRUE
+         LEFT JOIN sale_order_line order_line ON order_line.id = sold.id"""
+)
+
 
 class FiadoBilling(models.Model):
     """What was billed, by kind of what was sold."""
@@ -55,12 +65,7 @@ class FiadoBilling(models.Model):
                 ON line.move_id = move.id
                AND line.display_type = 'product'
               JOIN res_currency currency ON currency.id = line.company_currency_id
-         LEFT JOIN LATERAL (
-                       SELECT MIN(order_line_id) AS id
-                         FROM sale_order_line_invoice_rel
-                        WHERE invoice_line_id = line.id
-                   ) sold ON TRUE
-         LEFT JOIN sale_order_line order_line ON order_line.id = sold.id
+         %(join_order_line)s
          LEFT JOIN sale_order ON sale_order.id = order_line.order_id
          LEFT JOIN sale_order closed_order ON closed_order.id = move.fiado_order_id
          LEFT JOIN product_product product ON product.id = line.product_id
@@ -70,6 +75,7 @@ class FiadoBilling(models.Model):
                AND move.date %(in_period)s
             """,
             kind=self._get_kind(),
+            join_order_line=JOIN_ORDER_LINE,
             professional=self._get_professional(),
             invoices=INVOICES,
             in_period=self._get_in_period(),

@@ -104,6 +104,30 @@ class FiadoCommon(AccountTestInvoicingCommon):
         order = self._order(partner=partner)
         self._close(order, 55.0 + amount, use_balance=True)
 
+    def _pay_wizard(self, invoices, amount=None, user=None, **values):
+        """Odoo's Pay wizard on invoices, by who does the accounting."""
+        wizard = (
+            self.env["account.payment.register"]
+            .with_user(user or self.clerk)
+            .with_context(
+                active_model="account.move",
+                active_ids=invoices.ids,
+                lang="en_US",
+                allowed_company_ids=self.company.ids,
+            )
+            .create(
+                {
+                    "journal_id": self.cash_journal.id,
+                    "payment_method_line_id": self.cash.id,
+                    "group_payment": True,
+                    **values,
+                }
+            )
+        )
+        if amount is not None:
+            wizard.amount = amount
+        return wizard
+
     def _wallet(self, partner=None):
         partner = (partner or self.maria).with_company(self.company)
         partner.invalidate_recordset()

@@ -96,27 +96,6 @@ class BillingCommon(FiadoCommon):
             invoice.action_post()
         return invoice
 
-    def _wizard(self, invoices, amount, user=None, **values):
-        wizard = (
-            self.env["account.payment.register"]
-            .with_user(user or self.clerk)
-            .with_context(
-                active_model="account.move",
-                active_ids=invoices.ids,
-                allowed_company_ids=self.company.ids,
-            )
-            .create(
-                {
-                    "journal_id": self.cash_journal.id,
-                    "payment_method_line_id": self.cash.id,
-                    "group_payment": True,
-                    **values,
-                }
-            )
-        )
-        wizard.amount = amount
-        return wizard
-
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-10 15:00:00")
@@ -220,7 +199,7 @@ class TestBilling(BillingCommon):
         ]
         self.assertEqual(order.amount_total, 240.0)
         self._close(order, 240.0)
-        self._wizard(
+        self._pay_wizard(
             self._invoice(
                 invoice_line_ids=[
                     Command.create(
@@ -272,7 +251,7 @@ class TestBilling(BillingCommon):
         )
         invoice = self._invoice(10.0, currency_id=euro.id)
         self.assertAlmostEqual(invoice.amount_total_signed, 3.33)
-        self._wizard(invoice, 10.0, currency_id=euro.id)._create_payments()
+        self._pay_wizard(invoice, 10.0, currency_id=euro.id)._create_payments()
         self.assertEqual(invoice.payment_state, "paid")
         self.assertProven(billed=3.33, received=3.33)
         self.assertNotIn("open", self._amounts())
@@ -283,11 +262,11 @@ class TestBilling(BillingCommon):
         invoice = self._invoice()
         self.assertEqual(self._amounts(), {"service": 55.0, "open": 55.0})
         self.assertProven(billed=55.0, received=0.0)
-        self._wizard(invoice, 20.0)._create_payments()
+        self._pay_wizard(invoice, 20.0)._create_payments()
         self.assertEqual(
             self._amounts(), {"service": 55.0, "open": 35.0, "received": 20.0}
         )
-        self._wizard(invoice, 5.0, fiado_use_balance=True)._create_payments()
+        self._pay_wizard(invoice, 5.0, fiado_use_balance=True)._create_payments()
         self.assertEqual(
             self._amounts(),
             {"service": 55.0, "customer_debt": 30.0, "received": 25.0},
@@ -295,7 +274,7 @@ class TestBilling(BillingCommon):
         self.assertProven(billed=55.0, received=25.0)
 
     def test_written_off(self):
-        wizard = self._wizard(self._invoice(), 50.0)
+        wizard = self._pay_wizard(self._invoice(), 50.0)
         wizard.write(
             {
                 "payment_difference_handling": "reconcile",
@@ -311,7 +290,7 @@ class TestBilling(BillingCommon):
     def test_paid_in_another_month(self):
         invoice = self._invoice()
         with freeze_time("2026-04-02 15:00:00"):
-            self._wizard(
+            self._pay_wizard(
                 invoice, 30.0, fiado_use_balance=True, payment_date="2026-04-02"
             )._create_payments()
         april = ("2026-04-01", "2026-04-30")
@@ -560,7 +539,7 @@ class TestBilling(BillingCommon):
 
     def _do_pay_invoice(self, chance, customer):
         invoice = self._invoice(chance.randint(100, 9999) / 100, partner_id=customer.id)
-        self._wizard(
+        self._pay_wizard(
             invoice,
             chance.randint(1, 9999) / 100,
             fiado_use_balance=chance.choice((True, True, False)),

@@ -56,31 +56,8 @@ class TestPaymentRegister(FiadoCommon):
             invoice.action_post()
         return invoice
 
-    def _wizard(self, invoices, amount=None, user=None, **values):
-        wizard = (
-            self.env["account.payment.register"]
-            .with_user(user or self.clerk)
-            .with_context(
-                active_model="account.move",
-                active_ids=invoices.ids,
-                lang="en_US",
-                allowed_company_ids=self.company.ids,
-            )
-            .create(
-                {
-                    "journal_id": self.cash_journal.id,
-                    "payment_method_line_id": self.cash.id,
-                    "group_payment": True,
-                    **values,
-                }
-            )
-        )
-        if amount is not None:
-            wizard.amount = amount
-        return wizard
-
     def _pay_invoices(self, invoices, amount, **values):
-        wizard = self._wizard(invoices, amount, fiado_use_balance=True, **values)
+        wizard = self._pay_wizard(invoices, amount, fiado_use_balance=True, **values)
         return wizard._create_payments()
 
     def _wallet_move(self):
@@ -197,7 +174,7 @@ class TestPaymentRegister(FiadoCommon):
     def test_underpaid_by_who_has_credit(self):
         self._leave_credit(10.0)
         invoice = self._invoice()
-        wizard = self._wizard(invoice, 30.0)
+        wizard = self._pay_wizard(invoice, 30.0)
         self.assertEqual(
             wizard.fiado_balance_forecast,
             "$\xa010.00 are taken from Maria's credit. $\xa015.00 stay as Maria's "
@@ -250,7 +227,7 @@ class TestPaymentRegister(FiadoCommon):
 
     def test_the_rest_of_an_invoice(self):
         invoice = self._invoice()
-        self._wizard(invoice, 20.0)._create_payments()
+        self._pay_wizard(invoice, 20.0)._create_payments()
         self.assertEqual(invoice.amount_residual, 35.0)
         self._pay_invoices(invoice, 5.0)
         self.assertPaid(invoice)
@@ -267,7 +244,7 @@ class TestPaymentRegister(FiadoCommon):
             }
         )
         invoice = self._invoice(invoice_payment_term_id=terms.id)
-        wizard = self._wizard(invoice)
+        wizard = self._pay_wizard(invoice)
         self.assertEqual(wizard.amount, 27.5)
         self.assertFalse(wizard.fiado_balance_forecast)
         self._pay_invoices(invoice, 30.0)
@@ -341,7 +318,7 @@ class TestPaymentRegister(FiadoCommon):
 
     def test_unticked_stays_native(self):
         invoice = self._invoice()
-        self._wizard(invoice, 30.0)._create_payments()
+        self._pay_wizard(invoice, 30.0)._create_payments()
         self.assertEqual(invoice.amount_residual, 25.0)
         self.assertFalse(self._entries())
 
@@ -365,7 +342,7 @@ class TestPaymentRegister(FiadoCommon):
     def test_one_reconciliation(self):
         self._leave_debt(25.0)
         invoice = self._invoice()
-        wizard = self._wizard(invoice, 90.0, fiado_use_balance=True)
+        wizard = self._pay_wizard(invoice, 90.0, fiado_use_balance=True)
         lines = self.env.registry["account.move.line"]
         with patch.object(
             lines,
@@ -380,7 +357,7 @@ class TestPaymentRegister(FiadoCommon):
     # Refused -----------------------------------------------------------------
 
     def test_user_without_the_group(self):
-        wizard = self._wizard(
+        wizard = self._pay_wizard(
             self._invoice(), 30.0, user=self.plain_clerk, fiado_use_balance=True
         )
         self.assertRefused(
@@ -392,7 +369,7 @@ class TestPaymentRegister(FiadoCommon):
     def test_feature_off(self):
         self.company.fiado_enabled = False
         self.assertRefused(
-            self._wizard(self._invoice(), 30.0, fiado_use_balance=True),
+            self._pay_wizard(self._invoice(), 30.0, fiado_use_balance=True),
             "Fiado is switched off in this shop: receive exactly the total. The owner "
             "switches it on in the settings.",
         )
@@ -401,7 +378,7 @@ class TestPaymentRegister(FiadoCommon):
         invoice = self._invoice(partner=self.walk_in)
         for amount in (30.0, 60.0):
             self.assertRefused(
-                self._wizard(invoice, amount, fiado_use_balance=True),
+                self._pay_wizard(invoice, amount, fiado_use_balance=True),
                 "Unidentified customer: receive exactly the total.",
             )
 
@@ -409,7 +386,7 @@ class TestPaymentRegister(FiadoCommon):
         self.maria.sudo().no_fiado = True
         invoice = self._invoice()
         self.assertRefused(
-            self._wizard(invoice, 30.0, fiado_use_balance=True),
+            self._pay_wizard(invoice, 30.0, fiado_use_balance=True),
             "Maria leaves no debt: receive the total.",
         )
         self._pay_invoices(invoice, 60.0)
@@ -422,13 +399,13 @@ class TestPaymentRegister(FiadoCommon):
         invoice = order.sudo()._create_invoices()
         invoice.action_post()
         self.assertRefused(
-            self._wizard(invoice, 30.0, fiado_use_balance=True),
+            self._pay_wizard(invoice, 30.0, fiado_use_balance=True),
             "An internal sale leaves no debt: receive the total.",
         )
 
     def test_nothing_paid(self):
         self.assertRefused(
-            self._wizard(self._invoice(), 0.0, fiado_use_balance=True),
+            self._pay_wizard(self._invoice(), 0.0, fiado_use_balance=True),
             "A payment of zero is none: type what the customer pays.",
         )
 
@@ -456,7 +433,9 @@ class TestPaymentRegister(FiadoCommon):
             ("payment in another currency", self._invoice(), {"currency_id": euro.id}),
         ):
             with self.subTest(name):
-                wizard = self._wizard(invoices, 30.0, fiado_use_balance=True, **values)
+                wizard = self._pay_wizard(
+                    invoices, 30.0, fiado_use_balance=True, **values
+                )
                 if wizard.currency_id.is_zero(wizard.payment_difference):
                     wizard.amount = 20.0
                 self.assertRefused(wizard, sentence)
@@ -500,7 +479,7 @@ class TestPaymentRegister(FiadoCommon):
         )
         invoice = self._invoice()
         self.assertRefused(
-            self._wizard(
+            self._pay_wizard(
                 invoice,
                 30.0,
                 fiado_use_balance=True,
@@ -509,7 +488,7 @@ class TestPaymentRegister(FiadoCommon):
             sentence + "ask who manages the wallets.",
         )
         sentence += "say why it is all right."
-        wizard = self._wizard(
+        wizard = self._pay_wizard(
             invoice, 30.0, user=self.chief_clerk, fiado_use_balance=True
         )
         self.assertEqual(wizard.fiado_limit_refusal, sentence)

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.bemp_fiado.report.fiado_billing_billed import JOIN_ORDER_LINE
+from odoo.addons.bemp_fiado.report.opening import open_first_readable
+
 
 class FiadoCommission(models.Model):
     """What professionals did and what they get for it.
@@ -107,15 +110,11 @@ class FiadoCommission(models.Model):
                               COALESCE(ABS(line.balance)
                                        / NULLIF(ABS(line.amount_currency), 0),
                                        1) AS rate) factor
-         LEFT JOIN LATERAL (
-                       SELECT MIN(order_line_id) AS id
-                         FROM sale_order_line_invoice_rel
-                        WHERE invoice_line_id = line.id
-                   ) sold ON TRUE
-         LEFT JOIN sale_order_line order_line ON order_line.id = sold.id
+         %s
          LEFT JOIN product_product product ON product.id = line.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-            """
+            """,
+            JOIN_ORDER_LINE,
         )
 
     @api.readonly
@@ -123,12 +122,4 @@ class FiadoCommission(models.Model):
         """Open the order that it comes from, or the invoice where there is none, as far
         as the user may read it; else the customer."""
         self.ensure_one()
-        for record in (self.order_id, self.move_id, self.partner_id):
-            if record and record.has_access("read"):
-                return {
-                    "type": "ir.actions.act_window",
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "views": [(False, "form")],
-                }
-        return False
+        return open_first_readable(self.order_id, self.move_id, self.partner_id)

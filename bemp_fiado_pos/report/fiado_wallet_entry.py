@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.bemp_fiado.report.opening import open_first_readable
+
 
 class FiadoWalletEntry(models.Model):
     """What statements and receipts say of what a point of sale moved."""
@@ -24,14 +26,7 @@ class FiadoWalletEntry(models.Model):
 
     def action_open_document(self):
         order = self._get_pos_order().with_env(self.env)
-        if order and order.has_access("read"):
-            return {
-                "type": "ir.actions.act_window",
-                "res_model": order._name,
-                "res_id": order.id,
-                "views": [(False, "form")],
-            }
-        return super().action_open_document()
+        return open_first_readable(order) or super().action_open_document()
 
     def _get_pos_order(self):
         # Who reads wallets reads what was sold, be the order a colleague's or not.

@@ -28,27 +28,8 @@ class TestInvoice(FiadoSubscriptionCommon):
         return invoice.sudo()
 
     def _pay(self, invoices, amount, **values):
-        wizard = (
-            self.env["account.payment.register"]
-            .with_user(self.clerk)
-            .with_context(
-                active_model="account.move",
-                active_ids=invoices.ids,
-                lang="en_US",
-                allowed_company_ids=self.company.ids,
-            )
-            .create(
-                {
-                    "journal_id": self.cash_journal.id,
-                    "payment_method_line_id": self.cash.id,
-                    "group_payment": True,
-                    "fiado_use_balance": True,
-                    **values,
-                }
-            )
-        )
-        wizard.amount = amount
-        return wizard._create_payments()
+        values = {"fiado_use_balance": True, **values}
+        return self._pay_wizard(invoices, amount, **values)._create_payments()
 
     def test_leaves_no_credit(self):
         invoice = self._invoice()
