@@ -8,6 +8,13 @@ WIDTHS = (17, 35)
 SERVICES = 45
 # The height of the code to pay.
 PAY_CODE = 8
+# What an entry of each kind takes back: money that is given back leaves debt again.
+TAKEN_BACK = {
+    "debt": "debt_paid",
+    "debt_paid": "debt",
+    "credit": "credit_used",
+    "credit_used": "credit",
+}
 
 
 class ReportFiadoStatement(models.AbstractModel):
@@ -158,13 +165,23 @@ class ReportFiadoStatement(models.AbstractModel):
         plan = self._get_plan(line, env)
         if line["kind"] == "renegotiated" and plan:
             return f"{labels['kind'][line['kind']]}: {plan}"
-        what_for = labels["origin"][line["origin"]]
-        if line["origin"] != "reversal" and line["kind"] in ("debt", "credit_used"):
-            what_for = shorten(line["services"], SERVICES) or what_for
-        what = f"{labels['kind'][line['kind']]}: {what_for}"
+        what = self._get_happened(line["kind"], line["origin"], labels)
+        if line["origin"] != "reversal":
+            what_for = labels["origin"][line["origin"]]
+            if line["kind"] in ("debt", "credit_used"):
+                what_for = shorten(line["services"], SERVICES) or what_for
+            what = f"{what}: {what_for}"
         if line["taken_by"]:
             what = f"{what} ({line['taken_by']})"
         return f"{what} · {plan}" if plan else what
+
+    @api.model
+    def _get_happened(self, kind, origin, labels):
+        """What happened, in a word or two; of a reversal, what it took back."""
+        if origin == "reversal":
+            taken_back = labels["kind"][TAKEN_BACK.get(kind, kind)]
+            return f"{labels['origin'][origin]}: {taken_back}"
+        return labels["kind"][kind]
 
     def _get_plan(self, line, env):
         """The instalments of a line in words, if it has any."""

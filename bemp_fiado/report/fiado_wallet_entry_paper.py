@@ -117,6 +117,14 @@ class FiadoWalletEntry(models.Model):
             date=self.date,
         )
 
+    def _get_name_on_receipt(self):
+        """What happened, in a word or two."""
+        statement = self.env["report.bemp_fiado.fiado_statement"]
+        labels = statement._get_labels(self.env)
+        if self.origin == "interest":
+            return labels["origin"][self.origin]
+        return statement._get_happened(self.kind, self.origin, labels)
+
     def _get_with_charges(self):
         """These entries with those of the late fee and interest that were charged
         together with them.

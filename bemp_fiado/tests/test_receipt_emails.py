@@ -109,6 +109,7 @@ class TestReceiptEmails(ReceiptCommon):
         [mail] = self._send()
         text = self._text(mail)
         self.assertIn("this was taken back in your wallet", text)
+        self.assertIn("Reversal: Credit $ 40.00", text)
         self.assertIn("You now owe nothing", text)
         self.assertNotIn("Typed twice", text)
 

@@ -52,6 +52,9 @@ class TestStatement(FiadoCommon):
         html, _type = partner.env["ir.actions.report"]._render_qweb_html(
             "bemp_fiado.fiado_statement", None, {"partner_ids": partner.ids, **data}
         )
+        return self._get_text(html)
+
+    def _get_text(self, html):
         # Odoo keeps a minus sign and its number together.
         text = " ".join(etree.HTML(html).itertext())
         return " ".join(text.replace("\xa0", " ").replace("\ufeff", "").split())
@@ -228,14 +231,38 @@ class TestStatement(FiadoCommon):
         )
         order.with_user(self.manager).reopen_order("Wrong")
         [statement] = self._report(self._as(self.helper))
-        reversals = [
-            line["what"]
-            for line in statement["pages"][0]
-            if line["origin"] == "reversal"
-        ]
-        self.assertTrue(reversals)
-        for what in reversals:
-            self.assertTrue(what.endswith(": Reversal"), what)
+        # Each says what it takes back, as that was said.
+        self.assertCountEqual(
+            [
+                line["what"]
+                for line in statement["pages"][0]
+                if line["origin"] == "reversal"
+            ],
+            ["Reversal: Debt paid", "Reversal: Credit"],
+        )
+
+    def test_the_receipt_of_an_undoing(self):
+        self._leave_debt(25.0)
+        answer = self._as(self.cashier).fiado_receive(40.0, self.cash.id)
+        entry = self._entries(user=self.manager).filtered(
+            lambda entry: entry.move_id.id in answer["move_ids"]
+        )
+        entry[0].undo("Typed twice")
+        undone = self._entries(user=self.cashier).filtered(
+            lambda entry: entry.origin == "reversal"
+        )
+        reports = self.env["ir.actions.report"].with_user(self.cashier)
+        html, _type = reports.with_context(lang="en_US")._render_qweb_html(
+            "bemp_fiado.fiado_receipt_roll", undone.ids
+        )
+        text = self._get_text(html)
+        for words in (
+            "Balance before has $ 15.00",
+            "Reversal: Debt paid $ 25.00",
+            "Reversal: Credit $ 15.00",
+            "Balance now owes $ 25.00",
+        ):
+            self.assertIn(words, text)
 
     def test_as_many_queries_for_any_number_of_lines(self):
         counts = []
