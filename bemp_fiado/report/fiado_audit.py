@@ -26,6 +26,7 @@ class FiadoAudit(models.AbstractModel):
             return []
         self.env.flush_all()
         scope = self._get_scope(companies, partner_ids)
+        scope["unbalanced"] = self._read_unbalanced(scope)
         queries = self._get_queries(scope)
         if partner_ids is None:
             queries.append(self._get_accounts_query(scope))
@@ -79,16 +80,71 @@ class FiadoAudit(models.AbstractModel):
 
     def _get_scope(self, companies, partner_ids):
         # As values: PostgreSQL uses its indexes on accounts and journals for values
-        # alone. Where they are joined from the companies, it reads every item.
+        # alone, and knows of these alone how many items they have. Where they are
+        # joined, it reads every item, or looks up the matches of a million one by one.
         accounts = companies.fiado_debt_account_id | companies.fiado_credit_account_id
+        receivables = (
+            self.env["account.account"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("account_type", "=", "asset_receivable")], order="id")
+        )
+        is_all = partner_ids is None
         return {
             "accounts": tuple(accounts.ids) or (0,),
+            "receivables": tuple((receivables - accounts).ids) or (0,),
             "journals": tuple(companies.fiado_journal_id.ids),
             "companies": tuple(companies.ids),
             "partners": SQL()
-            if partner_ids is None
+            if is_all
             else SQL("AND item.partner_id IN %s", tuple(partner_ids) or (0,)),
+            # To count the matches of all items costs less than to choose among them.
+            "of_items": SQL("TRUE") if is_all else SQL("id IN (SELECT id FROM item)"),
         }
+
+    def _read_unbalanced(self, scope):
+        """The items of wallets, and of the other side of movements, whose open amount
+        isn't what their matches leave of them: read once for the checks of both, since
+        it reads all matches.
+
+        :return: a table of their ids, with the amounts that should be open
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH item AS NOT MATERIALIZED (
+                    SELECT item.id, item.balance, item.amount_residual
+                      FROM account_move_line item
+                     WHERE item.parent_state = 'posted'
+                       AND (item.account_id IN %(accounts)s
+                            OR item.journal_id IN %(journals)s
+                               AND item.account_id IN %(receivables)s) %(partners)s
+                )
+                SELECT id, SUM(amount) + SUM(open)
+                  FROM (SELECT id, balance - amount_residual AS amount,
+                               amount_residual AS open
+                          FROM item
+                         UNION ALL
+                        SELECT id, amount, NULL
+                          FROM (SELECT debit_move_id AS id, -amount AS amount
+                                  FROM account_partial_reconcile) match
+                         WHERE %(of_items)s
+                         UNION ALL
+                        SELECT id, amount, NULL
+                          FROM (SELECT credit_move_id AS id, amount
+                                  FROM account_partial_reconcile) match
+                         WHERE %(of_items)s) part
+              GROUP BY id
+                HAVING SUM(amount) != 0 AND COUNT(open) > 0
+                """,
+                **scope,
+            )
+        )
+        return SQL(
+            "(SELECT * FROM UNNEST(%s::int[], %s::numeric[]) AS part (id, amount))",
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+        )
 
     def _of_companies(self, scope):
         """The root company of each ``item``, if it is one of those that are checked."""
@@ -139,24 +195,6 @@ class FiadoAudit(models.AbstractModel):
             """
         )
 
-    def _get_matches(self, items):
-        """With what each of ``items`` is matched, and for how much in its own sign."""
-        return SQL(
-            """
-            SELECT %(items)s.id, -match.amount AS amount,
-                   match.credit_move_id AS other_id
-              FROM %(items)s
-              JOIN account_partial_reconcile match
-                ON match.debit_move_id = %(items)s.id
-             UNION ALL
-            SELECT %(items)s.id, match.amount, match.debit_move_id
-              FROM %(items)s
-              JOIN account_partial_reconcile match
-                ON match.credit_move_id = %(items)s.id
-            """,
-            items=items,
-        )
-
     # Wallets ------------------------------------------------------------------
 
     def _get_wallets_query(self, scope):
@@ -170,16 +208,13 @@ class FiadoAudit(models.AbstractModel):
                        SUM(balance) AS posted,
                        SUM(open) AS open,
                        SUM(flagged) AS flagged,
-                       SUM(balance + COALESCE(matched.amount, 0)) AS unmatched,
+                       SUM(COALESCE(unbalanced.amount, open)) AS unmatched,
                        BOOL_OR(is_misflagged) AS is_misflagged,
-                       BOOL_OR(open != balance + COALESCE(matched.amount, 0))
-                           AS is_mismatched,
+                       BOOL_OR(unbalanced.id IS NOT NULL) AS is_mismatched,
                        COALESCE(SUM(open) FILTER (WHERE is_debt), 0) AS debt,
                        COALESCE(-SUM(open) FILTER (WHERE NOT is_debt), 0) AS credit
                   FROM item
-             LEFT JOIN (SELECT id, SUM(amount) AS amount
-                          FROM (%(matches)s) match GROUP BY id) matched
-                    ON matched.id = item.id
+             LEFT JOIN %(unbalanced)s unbalanced ON unbalanced.id = item.id
               GROUP BY partner_id, company_id
             )
             SELECT name, partner_id, company_id, expected, found
@@ -197,7 +232,7 @@ class FiadoAudit(models.AbstractModel):
              WHERE is_there
             """,
             items=self._get_wallet_items(scope),
-            matches=self._get_matches(SQL("item")),
+            unbalanced=scope["unbalanced"],
         )
 
     def _get_wallet_items(self, scope):
