@@ -89,17 +89,15 @@ class FiadoAudit(models.AbstractModel):
             .with_context(active_test=False)
             .search([("account_type", "=", "asset_receivable")], order="id")
         )
-        is_all = partner_ids is None
         return {
             "accounts": tuple(accounts.ids) or (0,),
             "receivables": tuple((receivables - accounts).ids) or (0,),
             "journals": tuple(companies.fiado_journal_id.ids),
             "companies": tuple(companies.ids),
+            "is_whole": partner_ids is None,
             "partners": SQL()
-            if is_all
+            if partner_ids is None
             else SQL("AND item.partner_id IN %s", tuple(partner_ids) or (0,)),
-            # To count the matches of all items costs less than to choose among them.
-            "of_items": SQL("TRUE") if is_all else SQL("id IN (SELECT id FROM item)"),
         }
 
     def _read_unbalanced(self, scope):
@@ -113,37 +111,47 @@ class FiadoAudit(models.AbstractModel):
             SQL(
                 """
                 WITH item AS NOT MATERIALIZED (
-                    SELECT item.id, item.balance, item.amount_residual
+                    SELECT item.id, item.balance, item.amount_residual AS open
                       FROM account_move_line item
                      WHERE item.parent_state = 'posted'
                        AND (item.account_id IN %(accounts)s
                             OR item.journal_id IN %(journals)s
                                AND item.account_id IN %(receivables)s) %(partners)s
+                ), checked AS (
+                    SELECT item.id, item.open,
+                           item.balance - COALESCE(debit.matched, 0)
+                               + COALESCE(credit.matched, 0) AS unmatched
+                      FROM item
+                 LEFT JOIN (%(debits)s) debit ON debit.id = item.id
+                 LEFT JOIN (%(credits)s) credit ON credit.id = item.id
                 )
-                SELECT id, SUM(amount) + SUM(open)
-                  FROM (SELECT id, balance - amount_residual AS amount,
-                               amount_residual AS open
-                          FROM item
-                         UNION ALL
-                        SELECT id, amount, NULL
-                          FROM (SELECT debit_move_id AS id, -amount AS amount
-                                  FROM account_partial_reconcile) match
-                         WHERE %(of_items)s
-                         UNION ALL
-                        SELECT id, amount, NULL
-                          FROM (SELECT credit_move_id AS id, amount
-                                  FROM account_partial_reconcile) match
-                         WHERE %(of_items)s) part
-              GROUP BY id
-                HAVING SUM(amount) != 0 AND COUNT(open) > 0
+                SELECT id, unmatched FROM checked WHERE open != unmatched
                 """,
+                debits=self._get_matched(SQL("debit_move_id"), scope),
+                credits=self._get_matched(SQL("credit_move_id"), scope),
                 **scope,
             )
         )
         return SQL(
-            "(SELECT * FROM UNNEST(%s::int[], %s::numeric[]) AS part (id, amount))",
+            "(SELECT * FROM UNNEST(%s::int[], %s::numeric[]) AS part (id, unmatched))",
             [row[0] for row in rows],
             [row[1] for row in rows],
+        )
+
+    def _get_matched(self, column, scope):
+        # Of all items their matches are counted without choosing among them.
+        is_of_item = SQL("TRUE")
+        if not scope["is_whole"]:
+            is_of_item = SQL("%s IN (SELECT id FROM item)", column)
+        return SQL(
+            """
+            SELECT %(column)s AS id, SUM(amount) AS matched
+              FROM account_partial_reconcile
+             WHERE %(is_of_item)s
+          GROUP BY %(column)s
+            """,
+            column=column,
+            is_of_item=is_of_item,
         )
 
     def _of_companies(self, scope):
@@ -208,7 +216,7 @@ class FiadoAudit(models.AbstractModel):
                        SUM(balance) AS posted,
                        SUM(open) AS open,
                        SUM(flagged) AS flagged,
-                       SUM(COALESCE(unbalanced.amount, open)) AS unmatched,
+                       SUM(COALESCE(unbalanced.unmatched, open)) AS unmatched,
                        BOOL_OR(is_misflagged) AS is_misflagged,
                        BOOL_OR(unbalanced.id IS NOT NULL) AS is_mismatched,
                        COALESCE(SUM(open) FILTER (WHERE is_debt), 0) AS debt,

@@ -13,7 +13,7 @@ class FiadoAudit(models.AbstractModel):
         return SQL(
             """
             WITH checked AS NOT MATERIALIZED (
-                SELECT item.*, unbalanced.amount AS unmatched
+                SELECT item.*, unbalanced.unmatched
                   FROM (%(counterparts)s) item
              LEFT JOIN %(unbalanced)s unbalanced ON unbalanced.id = item.id
             ), odd AS MATERIALIZED (%(odd)s)
