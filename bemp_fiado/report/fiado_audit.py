@@ -26,6 +26,7 @@ class FiadoAudit(models.AbstractModel):
             return []
         self.env.flush_all()
         scope = self._get_scope(companies, partner_ids)
+        scope["unbalanced"] = self._read_unbalanced(scope)
         queries = self._get_queries(scope)
         if partner_ids is None:
             queries.append(self._get_accounts_query(scope))
@@ -79,16 +80,79 @@ class FiadoAudit(models.AbstractModel):
 
     def _get_scope(self, companies, partner_ids):
         # As values: PostgreSQL uses its indexes on accounts and journals for values
-        # alone. Where they are joined from the companies, it reads every item.
+        # alone, and knows of these alone how many items they have. Where they are
+        # joined, it reads every item, or looks up the matches of a million one by one.
         accounts = companies.fiado_debt_account_id | companies.fiado_credit_account_id
+        receivables = (
+            self.env["account.account"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("account_type", "=", "asset_receivable")], order="id")
+        )
         return {
             "accounts": tuple(accounts.ids) or (0,),
+            "receivables": tuple((receivables - accounts).ids) or (0,),
             "journals": tuple(companies.fiado_journal_id.ids),
             "companies": tuple(companies.ids),
+            "is_whole": partner_ids is None,
             "partners": SQL()
             if partner_ids is None
             else SQL("AND item.partner_id IN %s", tuple(partner_ids) or (0,)),
         }
+
+    def _read_unbalanced(self, scope):
+        """The items of wallets, and of the other side of movements, whose open amount
+        isn't what their matches leave of them: read once for the checks of both, since
+        it reads all matches.
+
+        :return: a table of their ids, with the amounts that should be open
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH item AS NOT MATERIALIZED (
+                    SELECT item.id, item.balance, item.amount_residual AS open
+                      FROM account_move_line item
+                     WHERE item.parent_state = 'posted'
+                       AND (item.account_id IN %(accounts)s
+                            OR item.journal_id IN %(journals)s
+                               AND item.account_id IN %(receivables)s) %(partners)s
+                ), checked AS (
+                    SELECT item.id, item.open,
+                           item.balance - COALESCE(debit.matched, 0)
+                               + COALESCE(credit.matched, 0) AS unmatched
+                      FROM item
+                 LEFT JOIN (%(debits)s) debit ON debit.id = item.id
+                 LEFT JOIN (%(credits)s) credit ON credit.id = item.id
+                )
+                SELECT id, unmatched FROM checked WHERE open != unmatched
+                """,
+                debits=self._get_matched(SQL("debit_move_id"), scope),
+                credits=self._get_matched(SQL("credit_move_id"), scope),
+                **scope,
+            )
+        )
+        return SQL(
+            "(SELECT * FROM UNNEST(%s::int[], %s::numeric[]) AS part (id, unmatched))",
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+        )
+
+    def _get_matched(self, column, scope):
+        # Of all items their matches are counted without choosing among them.
+        is_of_item = SQL("TRUE")
+        if not scope["is_whole"]:
+            is_of_item = SQL("%s IN (SELECT id FROM item)", column)
+        return SQL(
+            """
+            SELECT %(column)s AS id, SUM(amount) AS matched
+              FROM account_partial_reconcile
+             WHERE %(is_of_item)s
+          GROUP BY %(column)s
+            """,
+            column=column,
+            is_of_item=is_of_item,
+        )
 
     def _of_companies(self, scope):
         """The root company of each ``item``, if it is one of those that are checked."""
@@ -139,24 +203,6 @@ class FiadoAudit(models.AbstractModel):
             """
         )
 
-    def _get_matches(self, items):
-        """With what each of ``items`` is matched, and for how much in its own sign."""
-        return SQL(
-            """
-            SELECT %(items)s.id, -match.amount AS amount,
-                   match.credit_move_id AS other_id
-              FROM %(items)s
-              JOIN account_partial_reconcile match
-                ON match.debit_move_id = %(items)s.id
-             UNION ALL
-            SELECT %(items)s.id, match.amount, match.debit_move_id
-              FROM %(items)s
-              JOIN account_partial_reconcile match
-                ON match.credit_move_id = %(items)s.id
-            """,
-            items=items,
-        )
-
     # Wallets ------------------------------------------------------------------
 
     def _get_wallets_query(self, scope):
@@ -170,16 +216,13 @@ class FiadoAudit(models.AbstractModel):
                        SUM(balance) AS posted,
                        SUM(open) AS open,
                        SUM(flagged) AS flagged,
-                       SUM(balance + COALESCE(matched.amount, 0)) AS unmatched,
+                       SUM(COALESCE(unbalanced.unmatched, open)) AS unmatched,
                        BOOL_OR(is_misflagged) AS is_misflagged,
-                       BOOL_OR(open != balance + COALESCE(matched.amount, 0))
-                           AS is_mismatched,
+                       BOOL_OR(unbalanced.id IS NOT NULL) AS is_mismatched,
                        COALESCE(SUM(open) FILTER (WHERE is_debt), 0) AS debt,
                        COALESCE(-SUM(open) FILTER (WHERE NOT is_debt), 0) AS credit
                   FROM item
-             LEFT JOIN (SELECT id, SUM(amount) AS amount
-                          FROM (%(matches)s) match GROUP BY id) matched
-                    ON matched.id = item.id
+             LEFT JOIN %(unbalanced)s unbalanced ON unbalanced.id = item.id
               GROUP BY partner_id, company_id
             )
             SELECT name, partner_id, company_id, expected, found
@@ -197,7 +240,7 @@ class FiadoAudit(models.AbstractModel):
              WHERE is_there
             """,
             items=self._get_wallet_items(scope),
-            matches=self._get_matches(SQL("item")),
+            unbalanced=scope["unbalanced"],
         )
 
     def _get_wallet_items(self, scope):

@@ -15,7 +15,6 @@ class FiadoAudit(models.AbstractModel):
             SELECT found.name, item.partner_id, company.id, 0,
                    SUM(item.amount_residual)
               FROM account_move_line item
-              JOIN account_account account ON account.id = item.account_id
               JOIN account_move move ON move.id = item.move_id
                    %(of_companies)s
          LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
@@ -25,8 +24,7 @@ class FiadoAudit(models.AbstractModel):
                                          THEN 'payment_open' END
                                WHEN %(is_of_closed_order)s THEN 'order_receivable'
                           END AS name) found
-             WHERE account.account_type = 'asset_receivable'
-               AND item.account_id NOT IN %(accounts)s
+             WHERE item.account_id IN %(receivables)s
                AND item.journal_id NOT IN %(journals)s
                AND item.reconciled IS NOT TRUE
                AND item.amount_residual != 0

@@ -12,21 +12,23 @@ class FiadoAudit(models.AbstractModel):
         posted entries of the same customer, and the movement knows which."""
         return SQL(
             """
-            WITH item AS (%(counterparts)s), match AS (%(matches)s), checked AS (
-                SELECT item.*, item.balance + COALESCE(matched.amount, 0) AS unmatched
-                  FROM item
-             LEFT JOIN (SELECT id, SUM(amount) AS amount FROM match GROUP BY id) matched
-                    ON matched.id = item.id
+            WITH checked AS NOT MATERIALIZED (
+                SELECT item.*, unbalanced.unmatched
+                  FROM (%(counterparts)s) item
+             LEFT JOIN %(unbalanced)s unbalanced ON unbalanced.id = item.id
             ), odd AS MATERIALIZED (%(odd)s)
-            SELECT 'counterpart_open', partner_id, company_id, 0::numeric,
-                   CASE WHEN open != 0 THEN open ELSE unmatched END
+            SELECT 'counterpart_open', checked.partner_id, company.id, 0::numeric,
+                   CASE WHEN open != 0 THEN open ELSE COALESCE(unmatched, 0) END
               FROM checked
-             WHERE (open != 0 OR NOT is_reconciled AND balance != 0 OR unmatched != 0)
+              JOIN res_company company ON company.fiado_journal_id = checked.journal_id
+             WHERE (open != 0 OR NOT is_reconciled AND balance != 0
+                    OR unmatched IS NOT NULL)
                AND NOT %(is_waiting)s
              UNION ALL
-            SELECT difference.name, odd.partner_id, odd.company_id, 0, odd.amount
+            SELECT difference.name, odd.partner_id, company.id, 0, odd.amount
               FROM odd
               JOIN account_move move ON move.id = odd.move_id
+              JOIN res_company company ON company.fiado_journal_id = move.journal_id
          LEFT JOIN res_partner own ON own.id = odd.partner_id
          LEFT JOIN res_partner other ON other.id = odd.other_partner_id
          LEFT JOIN account_payment payment ON payment.move_id = odd.other_move_id
@@ -42,7 +44,7 @@ class FiadoAudit(models.AbstractModel):
              WHERE is_there
             """,
             counterparts=self._get_counterparts(scope),
-            matches=self._get_matches(SQL("item")),
+            unbalanced=scope["unbalanced"],
             odd=self._get_odd_matches(scope),
             is_taken_back=self._is_taken_back(),
             is_waiting=self._is_waiting(),
@@ -51,45 +53,50 @@ class FiadoAudit(models.AbstractModel):
     def _get_counterparts(self, scope):
         return SQL(
             """
-            SELECT item.id, item.move_id, item.partner_id, item.balance,
+            SELECT item.id, item.move_id, item.partner_id, item.journal_id,
+                   item.balance,
                    item.amount_residual AS open,
-                   item.reconciled IS TRUE AS is_reconciled,
-                   company.id AS company_id
+                   item.reconciled IS TRUE AS is_reconciled
               FROM account_move_line item
-              JOIN account_account account
-                ON account.id = item.account_id
-               AND account.account_type = 'asset_receivable'
-                   %(of_companies)s
-               AND company.fiado_journal_id = item.journal_id
              WHERE item.journal_id IN %(journals)s
-               AND item.account_id NOT IN %(accounts)s
+               AND item.account_id IN %(receivables)s
                AND item.parent_state = 'posted' %(partners)s
             """,
-            of_companies=self._of_companies(scope),
             **scope,
         )
 
     def _get_odd_matches(self, scope):
-        """Matches of an ``item``, on the other side of a movement, that are odd."""
+        """Matches of the other side of movements that are odd."""
         return SQL(
             """
-            SELECT item.move_id, item.partner_id, item.company_id, match.amount,
+            WITH item AS NOT MATERIALIZED (%(counterparts)s),
+                 match AS NOT MATERIALIZED (
+                SELECT item.*, -match.amount AS amount,
+                       match.credit_move_id AS other_id
+                  FROM item
+                  JOIN account_partial_reconcile match ON match.debit_move_id = item.id
+                 UNION ALL
+                SELECT item.*, match.amount, match.debit_move_id
+                  FROM item
+                  JOIN account_partial_reconcile match ON match.credit_move_id = item.id
+            )
+            SELECT match.move_id, match.partner_id, match.amount,
                    other.move_id AS other_move_id,
                    other.partner_id AS other_partner_id,
                    other.parent_state != 'posted' AS is_unposted,
                    known.move_id IS NULL
                        AND other.journal_id NOT IN %(journals)s AS is_unknown
               FROM match
-              JOIN item ON item.id = match.id
               JOIN account_move_line other ON other.id = match.other_id
          LEFT JOIN fiado_move_document_rel known
-                ON known.move_id = item.move_id
+                ON known.move_id = match.move_id
                AND known.document_id = other.move_id
              WHERE other.parent_state != 'posted'
-                OR other.partner_id != item.partner_id
+                OR other.partner_id != match.partner_id
                 OR known.move_id IS NULL
                    AND other.journal_id NOT IN %(journals)s
             """,
+            counterparts=self._get_counterparts(scope),
             **scope,
         )
 
