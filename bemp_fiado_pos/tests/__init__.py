@@ -11,3 +11,4 @@ from . import test_set_up
 from . import test_till
 from . import test_tours
 from . import test_translations
+from . import test_uninstall
