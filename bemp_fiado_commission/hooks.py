@@ -1,9 +1,27 @@
-"""What installing the addon finds to do."""
+"""What installing the addon finds to do, and what outlives it."""
+
+from odoo.addons.bemp_fiado.kept import put_aside, take_back
+
+KEPT_FIELDS = {
+    "account.payment.method.line": ("is_commission_deduction",),
+    "product.template": ("professional_commission_id",),
+    "res.partner": ("package_commission_id", "product_commission_id"),
+    "sale.order.line": ("professional_id",),
+}
+# What the names of the tables begin with.
+KEPT = "fiado_kept_commission"
 
 
 def post_init_hook(env):
-    """Give the shops where fiado is on already the form that deducts."""
+    """Take back what an earlier installation put aside, and give the shops where fiado
+    is on already the form that deducts."""
+    take_back(env, KEPT_FIELDS, KEPT)
     companies = env["res.company"].search(
         [("fiado_enabled", "=", True), ("parent_id", "=", False)]
     )
     companies._fiado_set_up_deduction()
+
+
+def uninstall_hook(env):
+    """Put aside what the addon's columns say."""
+    put_aside(env, KEPT_FIELDS, KEPT)

@@ -5,3 +5,4 @@ from . import test_odoo_internals
 from . import test_report
 from . import test_tours
 from . import test_translations
+from . import test_uninstall

@@ -1,6 +1,7 @@
 from . import account_move
 from . import fiado_ledger
 from . import fiado_policy
+from . import ir_module_module
 from . import pos_config
 from . import pos_order
 from . import pos_order_wallet

@@ -29,6 +29,13 @@ class PosOrder(models.Model):
         help="Why the customer may go over a limit.",
         copy=False,
     )
+    fiado_payer = fields.Char(
+        string="On the Wallet of",
+        help="What the receipt says: whose wallet this order moved, where it isn't the "
+        "customer's own.",
+        readonly=True,
+        copy=False,
+    )
     fiado_before = fields.Monetary(
         string="Balance Before",
         help="What the receipt says: what the customer had left (positive) or owed "
@@ -92,37 +99,62 @@ class PosOrder(models.Model):
         self._fiado_take_turn(orders)
         answer = super().sync_from_ui(orders)
         synced = self.browse(order["id"] for order in answer["pos.order"])
-        synced._get_fiado_sale_orders()._fiado_finish_at_till()
+        sold = synced._get_fiado_finished()._get_fiado_sale_orders()
+        sold._fiado_finish_at_till()
         return answer
 
     def _get_fiado_sale_orders(self):
         """The orders of the back office that are sold here, or refunded."""
-        lines = self._get_fiado_finished().sudo().lines
+        lines = self.sudo().lines
         return (lines | lines.refunded_orderline_id).sale_order_origin_id
 
     def _fiado_take_turn(self, orders):
         """Serve those at one wallet one after another."""
-        paid = {
-            command[-1].get("payment_method_id"): order["partner_id"]
+        paid = [
+            (values.get("payment_method_id"), order)
             for order in orders
             if order.get("partner_id")
-            for command in order.get("payment_ids") or ()
-            if isinstance(command[-1], dict)
-        }
-        methods = self.env["pos.payment.method"].sudo().browse(filter(None, paid))
-        partner_ids = [paid[method.id] for method in methods if method.fiado]
-        customers = self.env["res.partner"].sudo().browse(partner_ids)
+            for values in self._get_fiado_sent(order, "payment_ids")
+        ]
+        method_ids = {method_id for method_id, _order in paid if method_id}
+        methods = self.env["pos.payment.method"].sudo().browse(method_ids)
+        fiado_ids = methods.filtered("fiado").ids
         # Odoo sells without the customer who was deleted meanwhile. One turn at a time:
         # who needs several wallets takes what is free.
         with contextlib.suppress(MissingError):
-            holders = customers.browse().union(
+            holders = self.env["res.partner"].union(
                 *(
-                    customer._get_fiado_usual_holder(self.env.company)
-                    for customer in customers
+                    self._get_fiado_sent_holders(order)
+                    for method_id, order in paid
+                    if method_id in fiado_ids
                 )
             )
             if len(holders) == 1:
                 self.env["fiado.ledger"]._take_turn(holders)
+
+    @api.model
+    def _get_fiado_sent(self, order, name):
+        """What a till sends of an order's lines or payments, one after another."""
+        for command in order.get(name) or ():
+            if isinstance(command[-1], dict):
+                yield command[-1]
+
+    @api.model
+    def _get_fiado_sent_holders(self, order):
+        """Whose wallets an order moves that a till sends."""
+        lines = [*self._get_fiado_sent(order, "lines")]
+        refunded = self.env["pos.order.line"].sudo()
+        refunded = refunded.browse(
+            filter(None, (line.get("refunded_orderline_id") for line in lines))
+        )
+        sold = self.env["sale.order"].sudo()
+        sold = sold.browse(
+            filter(None, (line.get("sale_order_origin_id") for line in lines))
+        )
+        customer = self.env["res.partner"].browse(order["partner_id"])
+        return customer._get_fiado_till_holders(
+            self.env.company, sold | refunded.sale_order_origin_id
+        )
 
     @api.model
     def _process_order(self, order, existing_order):

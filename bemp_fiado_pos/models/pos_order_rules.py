@@ -17,7 +17,29 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     @api.model
-    def get_fiado_refusal(self, config_id, partner_id, movement, kind=SALE):
+    def get_fiado_wallet(self, config_id, partner_id, sale_order_ids):
+        """Whose wallet pays at a point of sale what the back office ordered, and how it
+        is.
+
+        :param int config_id: the point of sale
+        :param int partner_id: the customer
+        :param list sale_order_ids: the orders that are sold, or taken back
+        :return: what the till knows of a customer's wallet (see ``_load_pos_data_read``
+            of contacts), of this one; nothing, where they are put on several wallets
+        """
+        order, customer, sale_orders = self._get_fiado_asked(
+            config_id, partner_id, sale_order_ids
+        )
+        company = order.env.company
+        holders = customer._get_fiado_till_holders(company, sale_orders)
+        if len(holders) > 1:
+            return {}
+        return customer._get_fiado_till_rows({customer: holders}, company)[customer.id]
+
+    @api.model
+    def get_fiado_refusal(
+        self, config_id, partner_id, movement, kind=SALE, sale_order_ids=()
+    ):
         """Why a point of sale may not move a wallet so, to be asked before the order is
         validated.
 
@@ -25,29 +47,27 @@ class PosOrder(models.Model):
         :param int partner_id: the customer
         :param float movement: positive in the customer's favour, in company currency
         :param str kind: ``sale``, ``refund``, or ``receipt`` of money without a sale
+        :param list sale_order_ids: the orders of the back office that are sold, or
+            taken back
         :return: ``{"refusal", "needs_reason"}``: a sentence, empty where it may, and
             whether this user may go on with a reason
         """
-        request = self.env["fiado.request"]
-        config = self.env["pos.config"].browse(
-            request._clean_id(config_id, self.env._("The point of sale"))
+        order, customer, sale_orders = self._get_fiado_asked(
+            config_id, partner_id, sale_order_ids
         )
-        config.check_access("read")
-        self.check_access("create")
-        order = self.with_company(config.company_id)
-        movement = request._clean_movement(movement, config.currency_id, signed=True)
-        partner_id = request._clean_id(partner_id, self.env._("The customer"))
+        company = order.env.company
+        movement = self.env["fiado.request"]._clean_movement(
+            movement, company.currency_id, signed=True
+        )
         try:
-            customer = order.env["res.partner"].browse(partner_id)
-            holder = customer._get_fiado_till_holder(config.company_id)
+            holder = customer._get_fiado_till_holder(company, sale_orders)
             wallet = (
                 order.env["fiado.ledger"]
                 .sudo()
-                ._read_wallets(holder.sudo(), config.company_id)[holder]
+                ._read_wallets(holder.sudo(), company)[holder]
             )
-            partners = customer | holder
             refusal, is_limit = order._get_fiado_refusal(
-                wallet, partners, config.company_id, movement, kind
+                wallet, customer | holder, company, movement, kind
             )
         except (AccessError, UserError) as error:
             refusal, is_limit = str(error), False
@@ -55,6 +75,27 @@ class PosOrder(models.Model):
             "refusal": refusal or "",
             "needs_reason": is_limit and self.env["fiado.policy"]._is_manager(),
         }
+
+    @api.model
+    def _get_fiado_asked(self, config_id, partner_id, sale_order_ids):
+        """What a till asks about, checked and cleaned: these orders in its company, the
+        customer, and the orders of the back office that the user may know."""
+        request = self.env["fiado.request"]
+        config = self.env["pos.config"].browse(
+            request._clean_id(config_id, self.env._("The point of sale"))
+        )
+        config.check_access("read")
+        self.check_access("create")
+        order = self.with_company(config.company_id)
+        partner_id = request._clean_id(partner_id, self.env._("The customer"))
+        sale_orders = order.env["sale.order"].browse(
+            request._clean_ids(sale_order_ids, self.env._("The orders"))
+        )
+        return (
+            order,
+            order.env["res.partner"].browse(partner_id),
+            sale_orders.exists()._filtered_access("read"),
+        )
 
     @api.model
     def _get_fiado_refusal(self, wallet, partners, company, movement, kind):
@@ -132,7 +173,9 @@ class PosOrder(models.Model):
         if holder:
             return company_env["res.partner"].browse(holder.id)._get_fiado_holder()
         customer = company_env["res.partner"].browse(self.partner_id.id)
-        return customer._get_fiado_till_holder(self.company_id)
+        return customer._get_fiado_till_holder(
+            self.company_id, self._get_fiado_sale_orders()
+        )
 
     # -------------------------------------------------------------------------
     # TELL

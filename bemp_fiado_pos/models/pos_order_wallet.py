@@ -91,7 +91,9 @@ class PosOrder(models.Model):
         order = self.sudo()
         vals = {}
         if is_first and not order.fiado_offline:
+            holder = wallet.partner.sudo()
             vals["fiado_before"] = wallet.balance
+            vals["fiado_payer"] = holder != order.partner_id and holder.name
         if wallet.get_new_debt(movement):
             ledger = self.env["fiado.ledger"].sudo()
             vals["fiado_due_date"] = ledger._get_due_date(wallet.company, date)

@@ -59,7 +59,9 @@ class PosPayment(models.Model):
             movement already, and Odoo's reversal of that waits for this payment
         """
         order = self.pos_order_id
-        partner = self.env["res.partner"]._find_accounting_partner(self.partner_id)
+        partner = self.env["res.partner"]._find_accounting_partner(
+            order.account_move.partner_id
+        )
         partner = partner.with_company(order.company_id)
         clearing = order._get_fiado_clearing_account()
         entry = elevate(self.env["account.move"], **QUIET).create(

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 # What of a customer the rules ask for, beside what Odoo gives to the till.
 ASKED = (
@@ -41,11 +42,22 @@ class ResPartner(models.Model):
     @api.model
     def _get_fiado_till_wallets(self, customers, company):
         """What the till knows of these customers' wallets, by their ids."""
-        holder_of = {
-            customer: customer._get_fiado_usual_holder(company)
-            for customer in customers
-        }
-        holders = customers.browse().union(*holder_of.values())
+        return self._get_fiado_till_rows(
+            {
+                customer: customer._get_fiado_usual_holder(company)
+                for customer in customers
+            },
+            company,
+        )
+
+    @api.model
+    def _get_fiado_till_rows(self, holder_of, company):
+        """What the till knows of wallets, by the ids of the customers for whom they
+        pay.
+
+        :param dict holder_of: whose wallet it is, by customer
+        """
+        holders = self.sudo().browse().union(*holder_of.values())
         wallets = self.env["fiado.ledger"].sudo()._read_wallets(holders, company)
         limits = self.env["fiado.policy"].sudo()._read_limits(holders, company)
         blocked = {
@@ -54,8 +66,7 @@ class ResPartner(models.Model):
         }
         walk_in = company.root_id.sudo().fiado_walk_in_partner_id
         known = {}
-        for customer in customers:
-            holder = holder_of[customer]
+        for customer, holder in holder_of.items():
             _limit, headroom = limits.get(holder, (0.0, None))
             known[customer.id] = {
                 "_fiado_holder": holder != walk_in and holder.id,
@@ -67,14 +78,42 @@ class ResPartner(models.Model):
             }
         return known
 
-    def _get_fiado_till_holder(self, company):
-        """Whose wallet the till moves for this customer.
+    def _get_fiado_till_holders(self, company, sale_orders):
+        """Whose wallet the till moves for this customer; several, where the orders of
+        the back office that are sold together are not put on the same.
 
-        :raises UserError: nobody's; says what to do
+        Such an order says who pays for what its customer takes. Who chooses another
+        customer at the till chooses that one's wallet.
+
+        :param sale_orders: what is sold of the back office, or taken back
         """
         # Who may not know them all sells to them nevertheless.
-        usual = self.sudo()._get_fiado_usual_holder(company)
-        return self.browse(usual.id)._get_fiado_holder()
+        customer = self.sudo()
+        usual = customer._get_fiado_usual_holder(company)
+        told = (
+            order.wallet_partner_id if order.partner_id == customer else usual
+            for order in sale_orders.sudo()
+        )
+        return customer.browse().union(*told) or usual
+
+    def _get_fiado_till_holder(self, company, sale_orders):
+        """Whose wallet the till moves for this customer: see
+        ``_get_fiado_till_holders``.
+
+        :raises UserError: nobody's, or several ones'; says what to do
+        """
+        holders = self._get_fiado_till_holders(company, sale_orders)
+        if len(holders) > 1:
+            raise UserError(
+                self.env._(
+                    "%(orders)s are not put on the same wallet, but on those of "
+                    "%(holders)s. Sell each on its own, or have the same payer chosen "
+                    "in the orders.",
+                    orders=", ".join(sale_orders.sudo().mapped("name")),
+                    holders=", ".join(holders.mapped("name")),
+                )
+            )
+        return self.browse(holders.id)._get_fiado_holder()
 
     @api.model
     def _get_fiado_blocked(self, wallet, company):

@@ -6,7 +6,9 @@ from . import test_pay_code
 from . import test_reminders
 from . import test_rules
 from . import test_sale_order
+from . import test_sale_order_payer
 from . import test_set_up
 from . import test_till
 from . import test_tours
 from . import test_translations
+from . import test_uninstall

@@ -176,3 +176,41 @@ class FiadoPosCommon(FiadoCommon):
         figures = billing.get_figures("2026-01-01", today)
         self.assertEqual(figures["difference"], 0.0)
         return figures
+
+
+class FiadoPosSaleCommon(FiadoPosCommon):
+    """A till at which orders of the back office are paid."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.session = cls._open()
+        # As Odoo has it, who confirms orders of the back office may sell there.
+        cls.seller = cls._new_till_user(
+            "seller",
+            "bemp_fiado.group_fiado_user",
+            "sales_team.group_sale_salesman_all_leads",
+        )
+
+    def _settle(self, sale, pay, refunded=None, **values):
+        """Take orders of the back office to the till, and pay them there."""
+        sign = -1 if refunded else 1
+        lines = []
+        for line in sale.sudo().order_line:
+            sold = refunded and refunded.lines.filtered(
+                lambda pos_line, line=line: pos_line.sale_order_line_id == line
+            )
+            command = self._prepare_line(
+                line.product_id, sign * line.product_uom_qty, line.price_unit, sold
+            )
+            command[2].update(
+                {
+                    "sale_order_origin_id": line.order_id.id,
+                    "sale_order_line_id": line.id,
+                }
+            )
+            lines.append(command)
+        total = sum(line[2]["price_subtotal_incl"] for line in lines)
+        data = self._prepare_order(pay=pay, **values)
+        data |= {"lines": lines, "amount_total": total, "is_refund": bool(refunded)}
+        return self._send(data, user=self.seller)

@@ -59,6 +59,22 @@ class TestTours(UnitTests, FiadoPosCommon, HttpCase):
         self.assertBooksTieOut()
 
     @freeze_time("2026-03-10 15:00:00")
+    def test_payer_of_an_order(self):
+        """The figures are those of the wallet that the order says, and its limit."""
+        bia = self.env["res.partner"].create({"name": "Bia"})
+        self._leave_debt(30.0)
+        for product in (self.haircut, self.beard):
+            order = self._order(product, partner=bia)
+            order.with_user(self.cashier).payer_id = self.maria
+        self._open()
+        self.till.group_ids |= self.env.ref("sales_team.group_sale_salesman_all_leads")
+        self._tour("fiado_pos_payer_of_an_order", self.till)
+        self.assertEqual(self._wallet(), (-85.0, 85.0, 0.0))
+        self.assertEqual(self._wallet(bia), (0.0, 0.0, 0.0))
+        self._end()
+        self.assertBooksTieOut()
+
+    @freeze_time("2026-03-10 15:00:00")
     def test_manager(self):
         self._tour("fiado_pos_manager", self.till_manager)
         self.assertEqual(self._wallet(), (-110.0, 110.0, 0.0))

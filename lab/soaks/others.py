@@ -6,164 +6,21 @@ import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import inside
 
-from lib import addons, databases, python_packages, settings
+from .neighbours import NEIGHBOURS
+from lib import browser, databases, debian, python_packages, settings
 from lib.report import Failure, step
-
-# OCA's l10n_br_base 19.0.1.0 to 19.0.2.5 looks in Odoo's list of contacts for a column
-# that later builds of Odoo 19.0 have, and 19.0.0 doesn't; and l10n_br_account gives a
-# company of its demo data a chart of accounts that isn't there, over which sale fails
-# when it comes later; l10n_br_sale's demo data has users make orders who may not.
-PREPARE_BRAZIL = """
-view = env["ir.ui.view"].create(
-    {
-        "name": "res.partner.list.display_name",
-        "model": "res.partner",
-        "inherit_id": env.ref("base.view_partner_tree").id,
-        "priority": 1,
-        "arch": '<field name="complete_name" position="after">'
-        '<field name="display_name" column_invisible="1"/></field>',
-    }
-)
-# While addons are installed, only views of installed ones count.
-env["ir.model.data"]._update_xmlids(
-    [{"xml_id": "base.view_partner_tree_display_name", "record": view}]
-)
-env.cr.commit()
-env.ref("base.module_sale_management").button_immediate_install()
-seller = env.ref("sales_team.group_sale_salesman")
-env.ref("base.group_user").implied_ids += seller
-env.ref("base.module_l10n_br_sale").button_immediate_install()
-env.ref("base.group_user").implied_ids -= seller
-# With it nobody makes an order who may not read the fiscal taxes.
-env.ref("base.group_user").implied_ids += env.ref("l10n_br_fiscal.group_user")
-env.cr.commit()
-"""
-# What its form gives to each line: without a fiscal operation a line has price zero.
-# A salon sells services, with the tax on services.
-PREPARE_OURS_FOR_BRAZIL = """
-set_default = env["ir.default"].set
-operation = env.ref("l10n_br_fiscal.fo_venda")
-set_default("sale.order", "fiscal_operation_id", operation.id)
-set_default("sale.order.line", "fiscal_operation_id", operation.id)
-set_default("product.template", "tax_icms_or_issqn", "issqn")
-env.cr.commit()
-"""
-# What of ours is tried beside each of them.
-OWN_TESTS = tuple(
-    f"{addons.MAIN}/tests/test_{name}.py"
-    for name in ("close_order", "operations", "refund", "payment_register")
-)
-
-
-# What each of them makes of a wallet, by its name.
-BESIDE = Path(__file__).resolve().parent / "beside"
-
-
-@dataclass(frozen=True)
-class Neighbour:
-    """Addons that are installed together, and whose tests are run.
-
-    ``tests`` are files or folders below the folder of Odoo's addons or of OCA's, all
-    the tests of ``modules`` by default. Beside OCA's addons ours are tried too, and
-    what is in ``beside`` under the neighbour's name.
-    ``ours`` are the addons of this repository that are tried beside them.
-    ``preparation`` is a program for Odoo's shell to run before they are installed,
-    ``preparation_of_ours`` one to run before ours are tried.
-    """
-
-    name: str
-    modules: tuple
-    tests: tuple = ()
-    with_demo: bool = False
-    is_oca: bool = True
-    ours: tuple = (addons.MAIN,)
-    preparation: str = ""
-    preparation_of_ours: str = ""
-
-    @property
-    def test_paths(self):
-        return self.tests or tuple(f"{module}/tests" for module in self.modules)
-
-    @property
-    def own_tests(self):
-        return (*OWN_TESTS, *BESIDE.glob(f"test_{self.name}.py"))
-
-
-NEIGHBOURS = (
-    Neighbour("partner_statement", ("partner_statement",)),
-    Neighbour("sale_advance_payment", ("sale_advance_payment",)),
-    Neighbour(
-        "financial_risk",
-        ("account_financial_risk", "sale_financial_risk"),
-    ),
-    Neighbour(
-        "sale_commission_oca",
-        ("sale_commission_oca", "account_commission_oca", "commission_oca"),
-        ours=(addons.MAIN, f"{addons.MAIN}_commission"),
-    ),
-    Neighbour("account_credit_control", ("account_credit_control",)),
-    Neighbour(
-        "subscription_oca",
-        ("subscription_oca",),
-        ours=(addons.MAIN, f"{addons.MAIN}_subscription"),
-    ),
-    Neighbour(
-        "l10n_br_sale",
-        ("l10n_br_sale", "l10n_br_account"),
-        with_demo=True,
-        preparation=PREPARE_BRAZIL,
-        preparation_of_ours=PREPARE_OURS_FOR_BRAZIL,
-    ),
-    Neighbour(
-        "account",
-        ("account_payment",),
-        (
-            "account_payment/tests",
-            *(
-                f"account/tests/test_{name}.py"
-                for name in (
-                    "account_move_payments_widget",
-                    "account_move_reconcile",
-                    "account_payment",
-                    "account_payment_duplicate",
-                    "account_payment_items",
-                    "account_payment_method_line",
-                    "account_payment_register",
-                    "early_payment_discount",
-                    "payment_term",
-                )
-            ),
-        ),
-        is_oca=False,
-    ),
-    Neighbour("repair", ("repair",), is_oca=False),
-    Neighbour("sale_loyalty", ("sale_loyalty",), is_oca=False),
-    Neighbour("sale", ("sale", "sales_team"), is_oca=False),
-    Neighbour("point_of_sale", ("point_of_sale",), is_oca=False),
-    Neighbour(
-        "pos_sale",
-        ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr"),
-        tuple(
-            f"{name}/tests"
-            for name in (
-                *("point_of_sale", "pos_sale", "pos_loyalty"),
-                *("pos_restaurant", "pos_hr"),
-            )
-        ),
-        is_oca=False,
-        ours=(addons.MAIN, f"{addons.MAIN}_pos"),
-    ),
-)
 
 
 def run(odoo):
+    chosen = _chosen()
+    if any(neighbour.in_browser for neighbour in chosen):
+        debian.require(browser.missing())
     odoo = _with_oca(odoo)
-    return [flaw for neighbour in _chosen() for flaw in _try_out(odoo, neighbour)]
+    return [flaw for neighbour in chosen for flaw in _try_out(odoo, neighbour)]
 
 
 def _chosen():
@@ -199,12 +56,13 @@ def _try_out(odoo, neighbour):
     without = f"{databases.PREFIX}_others_{neighbour.name}"
     with_ours = f"{without}_beside"
     tests = _find_tests(odoo, neighbour)
+    plugin = "in_browser" if neighbour.in_browser else "no_browser"
     try:
         _create(odoo, without, neighbour)
-        before = _run_tests(odoo, without, f"{neighbour.name}-without", tests)
+        before = _run_tests(odoo, without, f"{neighbour.name}-without", tests, plugin)
         _copy(odoo, without, with_ours)
         databases.install(odoo, with_ours, list(neighbour.ours))
-        after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests)
+        after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests, plugin)
         own = {}
         if neighbour.is_oca:
             _prepare(odoo, with_ours, neighbour.preparation_of_ours)
@@ -220,7 +78,8 @@ def _try_out(odoo, neighbour):
 def _find_tests(odoo, neighbour):
     found = []
     for test in neighbour.test_paths:
-        paths = [path / test for path in odoo.addons_paths if (path / test).exists()]
+        file = test.partition("::")[0]
+        paths = [path / test for path in odoo.addons_paths if (path / file).exists()]
         if not paths:
             raise Failure(f"There are no tests {test}.", "Has the addon moved them?")
         found.append(paths[0])
@@ -256,8 +115,10 @@ def _copy(odoo, source, target):
     shutil.copytree(settings.filestore(source), settings.filestore(target))
 
 
-def _run_tests(odoo, database, name, tests):
-    """Run tests on an installed database. What needs a browser is skipped.
+def _run_tests(odoo, database, name, tests, plugin="no_browser"):
+    """Run tests on an installed database.
+
+    :param plugin: whether what needs a browser is run or skipped
 
     :return: how each test ended: passed, failed, error or skipped, by its name
     """
@@ -266,7 +127,7 @@ def _run_tests(odoo, database, name, tests):
     command = [
         *(odoo.python, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
         *("-c", os.devnull, f"--rootdir={settings.REPOSITORY}"),
-        *("-p", "soaks.no_browser", "--odoo-http", f"--odoo-database={database}"),
+        *("-p", f"soaks.{plugin}", "--odoo-http", f"--odoo-database={database}"),
         *(f"--junitxml={results}", *tests),
     ]
     environment = odoo.environment

@@ -52,7 +52,8 @@ patch(OrderPaymentValidation.prototype, {
             });
             return false;
         }
-        const wallet = this.pos.getFiadoWallet(order.getPartner(), order);
+        const wallet = this.pos.getFiadoWallet(order.fiadoOwner, order);
+        order.fiado_payer = wallet?.payer || false;
         order.fiado_before = wallet ? getBalance(wallet, this.pos.fiadoRound) : 0;
         return true;
     },
@@ -65,6 +66,7 @@ patch(OrderPaymentValidation.prototype, {
                 order.getPartner().id,
                 order.fiadoMovement,
                 order.fiadoKind,
+                order.fiadoSaleOrderIds,
             ]);
             order.fiado_offline = false;
             return answer;
@@ -79,8 +81,11 @@ patch(OrderPaymentValidation.prototype, {
 
     getFiadoOfflineRefusal() {
         const { order, pos } = this;
-        const partner = order.getPartner();
-        const wallet = pos.getFiadoWallet(partner, order);
+        const owner = order.fiadoOwner;
+        if (!owner) {
+            return _t("Offline, and it is not known whose wallet pays: receive exactly the total.");
+        }
+        const wallet = pos.getFiadoWallet(owner, order);
         if (!wallet) {
             return _t("Offline, and the customer has no wallet: receive exactly the total.");
         }
@@ -89,8 +94,8 @@ patch(OrderPaymentValidation.prototype, {
         if (order.fiadoKind === "receipt") {
             return newDebt || order.fiadoMovement < 0 ? _t("Nothing is sold.") : "";
         }
-        if (newDebt && partner._fiado_blocked) {
-            return partner._fiado_blocked;
+        if (newDebt && owner._fiado_blocked) {
+            return owner._fiado_blocked;
         }
         if (newCredit && !pos.user._fiado_user) {
             return _t("You may not leave a balance in a customer's wallet.");
@@ -99,7 +104,7 @@ patch(OrderPaymentValidation.prototype, {
             return _t(
                 "Offline: %(customer)s had %(free)s free when this was last known. Receive at least %(missing)s more.",
                 {
-                    customer: partner.name,
+                    customer: wallet.payer || order.getPartner().name,
                     free: this.formatFiado(Math.max(wallet.headroom, 0)),
                     missing: this.formatFiado(newDebt - Math.max(wallet.headroom, 0)),
                 }

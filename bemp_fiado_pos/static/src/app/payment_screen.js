@@ -7,23 +7,19 @@ patch(PaymentScreen.prototype, {
         super.setup(...arguments);
         useEffect(
             (partner) => {
-                this.pos.refreshFiado(partner);
+                this.pos.refreshFiado(partner, this.currentOrder);
             },
             () => [this.currentOrder?.getPartner()]
         );
     },
 
-    get fiadoPartner() {
-        return this.currentOrder.getPartner();
-    },
-
     get fiadoWallet() {
-        return this.pos.getFiadoWallet(this.fiadoPartner, this.currentOrder);
+        return this.pos.getFiadoWallet(this.currentOrder.fiadoOwner, this.currentOrder);
     },
 
     /** Why the customer leaves no debt, where there is something left to pay. */
     get fiadoNotice() {
-        const blocked = this.fiadoPartner?._fiado_blocked;
+        const blocked = this.currentOrder.fiadoOwner?._fiado_blocked;
         return this.pos.fiadoMethod && this.currentOrder.remainingDue > 0 ? blocked : "";
     },
 

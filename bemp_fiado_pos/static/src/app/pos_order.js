@@ -6,6 +6,31 @@ patch(PosOrder.prototype, {
         return this.payment_ids.filter((line) => line.payment_method_id?.fiado);
     },
 
+    /** The orders of the back office that this one sells, or takes back. They say whose
+     * wallet it moves. */
+    get fiadoSaleOrderIds() {
+        const ids = this.lines
+            .flatMap((line) => [line, line.refunded_orderline_id])
+            .map((line) => line?.sale_order_origin_id?.id);
+        return [...new Set(ids.filter(Boolean))].sort();
+    },
+
+    /** What an answer of the server about the wallet holds for. */
+    get fiadoAsked() {
+        return JSON.stringify([this.getPartner()?.id, this.fiadoSaleOrderIds]);
+    },
+
+    /** What the till knows of the wallet that this order moves: the customer, who has it
+     * from the server, or what that said of these orders of the back office; nothing
+     * where it wasn't asked. */
+    get fiadoOwner() {
+        if (!this.fiadoSaleOrderIds.length) {
+            return this.getPartner();
+        }
+        const { asked, owner } = this.uiState.fiado || {};
+        return asked === this.fiadoAsked ? owner : null;
+    },
+
     /** What the order moves in the wallet, positive in the customer's favour. */
     get fiadoMovement() {
         const amount = this.fiadoLines.reduce((sum, line) => sum + line.getAmount(), 0);

@@ -12,28 +12,29 @@ patch(PosStore.prototype, {
         return (amount) => this.currency.round(amount);
     },
 
-    /** A customer's wallet as far as this till knows it: what the server said, moved by
-     * the orders that it doesn't know yet.
+    /** A wallet as far as this till knows it: what the server said, moved by the orders
+     * that it doesn't know yet.
      *
+     * @param {Object} owner a customer, or an order's ``fiadoOwner``
      * @param {Object} [except] an order that doesn't count
      * @return {Object} the wallet, or nothing of who has none
      */
-    getFiadoWallet(partner, except) {
-        if (!this.fiadoMethod || !partner?._fiado_holder) {
+    getFiadoWallet(owner, except) {
+        if (!this.fiadoMethod || !owner?._fiado_holder) {
             return null;
         }
         const wallet = {
-            payer: partner._fiado_payer,
-            debt: partner._fiado_debt,
-            credit: partner._fiado_credit,
-            headroom: partner._fiado_headroom,
+            payer: owner._fiado_payer,
+            debt: owner._fiado_debt,
+            credit: owner._fiado_credit,
+            headroom: owner._fiado_headroom,
         };
         return this.models["pos.order"]
             .filter(
                 (order) =>
                     order !== except &&
                     order.isUnsyncedPaid &&
-                    order.getPartner()?._fiado_holder === partner._fiado_holder
+                    order.fiadoOwner?._fiado_holder === owner._fiado_holder
             )
             .reduce(
                 (known, order) => moveWallet(known, order.fiadoMovement, this.fiadoRound),
@@ -55,12 +56,23 @@ patch(PosStore.prototype, {
         }
     },
 
-    /** Ask the server how a customer's wallet is now; offline it stays as it was known. */
-    async refreshFiado(partner) {
+    /** Ask the server how a customer's wallet is now, or that which an order moves;
+     * offline it stays as it was known. */
+    async refreshFiado(partner, order) {
         if (!this.fiadoMethod || typeof partner?.id !== "number") {
             return;
         }
         try {
+            if (order?.fiadoSaleOrderIds.length) {
+                const asked = order.fiadoAsked;
+                const owner = await this.data.call("pos.order", "get_fiado_wallet", [
+                    this.config.id,
+                    partner.id,
+                    order.fiadoSaleOrderIds,
+                ]);
+                order.uiState.fiado = { asked, owner };
+                return;
+            }
             await this.data.callRelated(
                 "res.partner",
                 "get_new_partner",

@@ -4,6 +4,7 @@ import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as OfflineUtil from "@point_of_sale/../tests/generic_helpers/offline_util";
 import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_list_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as PosSale from "@pos_sale/../tests/tours/utils/pos_sale_utils";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as TextInputPopup from "@point_of_sale/../tests/generic_helpers/text_input_popup_util";
@@ -173,6 +174,45 @@ registry.category("web_tour.tours").add("fiado_pos_payer", {
             receipt("0.00", "55.00"),
             shows(".o_fiado_receipt .o_fiado_payer:contains('Maria')"),
             shows(".o_fiado_signature:contains('Bia')"),
+        ].flat(),
+});
+
+registry.category("web_tour.tours").add("fiado_pos_payer_of_an_order", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            // Maria pays the order that Bia took: she owes 30 of at most 100.
+            PosSale.settleSaleOrderByPrice("55.00"),
+            ProductScreen.totalAmountIs("55.00"),
+            ProductScreen.clickPayButton(),
+            shows(".o_fiado_payer:contains('Maria')"),
+            shows(".o_fiado_debt:contains('30.00')"),
+            shows(".o_fiado_free:contains('70.00')"),
+            pay("Fiado"),
+            validate(),
+            receipt("30.00", "85.00"),
+            shows(".o_fiado_receipt .o_fiado_payer:contains('Maria')"),
+            shows(".o_fiado_signature:contains('Bia')"),
+            next(),
+            // What is free of her limit is not enough for the next one.
+            PosSale.settleSaleOrderByPrice("40.00"),
+            ProductScreen.clickPayButton(),
+            shows(".o_fiado_free:contains('15.00')"),
+            pay("Fiado"),
+            validate(),
+            shows(".modal-body:contains('Maria')"),
+            Dialog.confirm(),
+            PaymentScreen.clickPaymentlineDelButton("Fiado", "40.0"),
+            pay("Cash"),
+            validate(),
+            ReceiptScreen.isShown(),
+            // Who buys without such an order has the own wallet.
+            next(),
+            sell("Haircut", "Bia"),
+            shows(".o_fiado:not(:has(.o_fiado_payer))"),
+            pay("Cash"),
+            validate(),
+            ReceiptScreen.isShown(),
         ].flat(),
 });
 

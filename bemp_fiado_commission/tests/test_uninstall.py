@@ -1,0 +1,55 @@
+from odoo.tests import tagged
+from odoo.tools import SQL, sql
+
+from .. import hooks
+from .common import FiadoCommissionCommon
+
+
+@tagged("post_install", "-at_install")
+class TestUninstall(FiadoCommissionCommon):
+    """What only the addon's columns say is taken back when it is installed again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.line = cls._work((cls.haircut, cls.joana)).order_line
+        cls.haircut.product_tmpl_id.professional_commission_id = cls.half
+        cls.joana.partner_id.product_commission_id = cls.half
+        cls.forms = cls.env["account.payment.method.line"].search(
+            [("is_commission_deduction", "=", True)]
+        )
+
+    def _install_again(self):
+        """As Odoo leaves the database when it drops the addon's columns and creates
+        them anew."""
+        hooks.uninstall_hook(self.env)
+        for model, names in hooks.KEPT_FIELDS.items():
+            for name in names:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = NULL",
+                        SQL.identifier(self.env[model]._table),
+                        SQL.identifier(name),
+                    )
+                )
+        self.env.invalidate_all(flush=False)
+        self.assertFalse(self.line.professional_id)
+        hooks.post_init_hook(self.env)
+        self.env.invalidate_all()
+
+    def test_it_comes_back_as_it_was(self):
+        self.assertTrue(self.forms)
+        self._install_again()
+        self.assertEqual(self.line.professional_id, self.joana)
+        template = self.haircut.product_tmpl_id
+        self.assertEqual(template.professional_commission_id, self.half)
+        self.assertEqual(self.joana.partner_id.product_commission_id, self.half)
+        self.assertEqual(
+            self.env["account.payment.method.line"].search(
+                [("is_commission_deduction", "=", True)]
+            ),
+            self.forms,
+        )
+        for model in hooks.KEPT_FIELDS:
+            kept = f"fiado_kept_commission_{self.env[model]._table}"
+            self.assertFalse(sql.table_exists(self.env.cr, kept))
