@@ -54,18 +54,19 @@ def pytest_pycollect_makeitem(obj):
             shops[base] = SharedShop(base)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     if "hypothesis.internal.scrutineer" in sys.modules:
         # Hypothesis would read all of Odoo for constants to try, as if it were ours.
         places = sys.modules["hypothesis.internal.scrutineer"].SITE_PACKAGES_DIRS
         places.update(Path(folder).resolve() for folder in sys.modules["odoo"].__path__)
     # Who builds another shop does it before there is the shared one: their users have
-    # the same logins. Browsers come then: at the end other processes would wait for
-    # what takes longest.
+    # the same logins. Then come browsers, where there are other processes: these would
+    # wait in the end for what takes longest.
+    several = "," in (config.option.databases or "")
     items.sort(
         key=lambda item: (
             not any(shop.is_other(item.cls) for shop in shops.values()),
-            not opens_browser(item.cls),
+            several and not opens_browser(item.cls),
         )
     )
 
