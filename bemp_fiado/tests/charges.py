@@ -16,12 +16,9 @@ class ChargesCommon(FiadoCommon):
         super().setUpClass()
         cls.company.write({"fiado_late_fee": 2.0, "fiado_interest": 1.0})
         cls.late_income = cls.company.fiado_interest_account_id
-
-    def setUp(self):
-        super().setUp()
         for day, amount in (("2026-06-01", 100.0), ("2026-09-01", 50.0)):
             with freeze_time(day):
-                self._leave_debt(amount)
+                cls._leave_debt(amount)
 
     def _customer(self, user=None, partner=None):
         customer = (partner or self.maria).with_user(user or self.cashier)

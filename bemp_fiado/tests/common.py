@@ -91,18 +91,21 @@ class FiadoCommon(AccountTestInvoicingCommon):
             "amount": amount,
         }
 
-    def _close(self, order, *amounts, **values):
-        return order.close_order([self._pay(amount) for amount in amounts], **values)
+    @classmethod
+    def _close(cls, order, *amounts, **values):
+        return order.close_order([cls._pay(amount) for amount in amounts], **values)
 
-    def _leave_debt(self, amount, partner=None):
+    @classmethod
+    def _leave_debt(cls, amount, partner=None):
         """Leave a debt at the closing of an order of its own."""
-        order = self._order(partner=partner)
-        order.order_line.price_unit = amount
-        self._close(order, use_balance=True)
+        line = {"product_id": cls.haircut.id, "price_unit": amount}
+        order = cls._order(partner=partner, order_line=[Command.create(line)])
+        cls._close(order, use_balance=True)
 
-    def _leave_credit(self, amount, partner=None):
-        order = self._order(partner=partner)
-        self._close(order, 55.0 + amount, use_balance=True)
+    @classmethod
+    def _leave_credit(cls, amount, partner=None):
+        order = cls._order(partner=partner)
+        cls._close(order, 55.0 + amount, use_balance=True)
 
     def _pay_wizard(self, invoices, amount=None, user=None, **values):
         """Odoo's Pay wizard on invoices, by who does the accounting."""

@@ -11,10 +11,8 @@ from odoo.tests import tagged
 from .common import FiadoCommon
 
 
-@tagged("post_install", "-at_install")
-@freeze_time("2026-03-10 15:00:00")
-class TestAccountingMovements(FiadoCommon):
-    """What accountants post is in the wallet at once, and is put in order later."""
+class AccountingCommon(FiadoCommon):
+    """What accountants post, and what puts it in order."""
 
     @classmethod
     def setUpClass(cls):
@@ -77,113 +75,31 @@ class TestAccountingMovements(FiadoCommon):
     def _checks(self):
         return {row["check"] for row in self.env["fiado.wallet"].audit()}
 
-    # The wallet follows ------------------------------------------------------
+    def _run_daily_job(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("bemp_fiado.ir_cron_tidy_and_audit").method_direct_trigger()
+        self.env.invalidate_all()
 
-    def test_bank_line_pays_a_debt(self):
-        self._leave_debt(25.0)
-        self._bank_line(25.0)
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertRecordValues(
-            self._entries()[1:],
-            [{"kind": "debt_paid", "origin": "accounting", "amount": 25.0}],
-        )
-        self.assertTiesOut()
-
-    def test_bank_line_pays_part(self):
-        self._leave_debt(25.0)
-        self._bank_line(10.0)
-        self.assertEqual(self._wallet(), (-15.0, 15.0, 0.0))
-        self.assertTiesOut()
-
-    def test_bank_line_pays_too_much(self):
-        self._leave_debt(25.0)
-        self._bank_line(40.0)
-        self.assertEqual(self._wallet()[0], 15.0)
-        self.assertEqual(self._checks(), {"debt_side"})
-        self._tidy()
-        self.assertRecordValues(
-            self._tidy_lines(),
+    def _activities(self):
+        return self.env["mail.activity"].search(
             [
-                {"account_id": self.debt_account.id, "debit": 15.0, "credit": 0.0},
-                {"account_id": self.credit_account.id, "debit": 0.0, "credit": 15.0},
-            ],
-        )
-        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
-        self.assertRecordValues(
-            self._open_items(),
-            [{"account_id": self.credit_account.id, "amount_residual": -15.0}],
-        )
-        self.assertTiesOut()
-
-    def test_bank_line_taken_back(self):
-        self._leave_debt(25.0)
-        line = self._bank_line(25.0)
-        line.action_undo_reconciliation()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
-
-    def test_bank_line_taken_back_after_it_was_tidied(self):
-        self._leave_debt(25.0)
-        line = self._bank_line(40.0)
-        self._tidy()
-        line.action_undo_reconciliation()
-        self.assertEqual(self._wallet()[0], -25.0)
-        self._tidy()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
-
-    def test_bank_line_reset_and_deleted(self):
-        self._leave_debt(25.0)
-        line = self._bank_line(25.0)
-        line.move_id.button_draft()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
-        line.unlink()
-        self.assertEqual(len(self._entries()), 1)
-        self.assertTiesOut()
-
-    def test_bank_line_without_a_customer(self):
-        self._leave_debt(25.0)
-        line = self._bank_line(25.0, match=False)
-        line.partner_id = False
-        _liquidity, suspense, _other = line._seek_for_lines()
-        with self.assertRaises(UserError) as refusal:
-            suspense.account_id = self.debt_account
-        self.assertEqual(
-            str(refusal.exception),
-            f"{self.debt_account.display_name} holds the customers' wallets: choose a "
-            "customer on each of its lines.",
+                (
+                    "activity_type_id",
+                    "=",
+                    self.env.ref("bemp_fiado.mail_activity_type_audit").id,
+                ),
+                ("user_id", "in", (self.manager | self.cashier).ids),
+            ]
         )
 
-    def test_bank_line_of_a_contact(self):
-        self._leave_debt(25.0)
-        child = self.env["res.partner"].create(
-            {"name": "Maria's son", "parent_id": self.maria.id, "type": "other"}
-        )
-        self._bank_line(25.0, child)
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertTiesOut()
 
-    def test_debt_paid_with_the_native_wizard(self):
-        self._leave_debt(25.0)
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(
-                active_model="account.move.line", active_ids=self._open_items().ids
-            )
-            .create(
-                {
-                    "journal_id": self.cash_journal.id,
-                    "payment_method_line_id": self.cash.id,
-                }
-            )
-        )
-        wizard.amount = 40.0
-        wizard._create_payments()
-        self.assertEqual(self._wallet()[0], 15.0)
-        self._tidy()
-        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
-        self.assertTiesOut()
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 15:00:00")
+class TestAccountingMovements(AccountingCommon):
+    """What accountants post is in the wallet at once, and is put in order later."""
+
+    # The wallet follows ------------------------------------------------------
 
     def test_entry_in_another_currency(self):
         euro = self.env.ref("base.EUR")
@@ -218,94 +134,12 @@ class TestAccountingMovements(FiadoCommon):
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
         self.assertTiesOut()
 
-    def test_entry_of_a_branch(self):
-        self._leave_debt(25.0)
-        branch = self.env["res.company"].create(
-            {"name": "North", "parent_id": self.company.id}
-        )
-        self.env.user.company_ids += branch
-        journal = self.env["account.journal"].create(
-            {"name": "North", "code": "NOR", "type": "general", "company_id": branch.id}
-        )
-        self._entry(40.0, company_id=branch.id, journal_id=journal.id)
-        self._tidy()
-        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
-        self.assertTiesOut()
-
-    def test_manual_entries(self):
-        self._leave_debt(25.0)
-        self._entry(10.0)
-        self._entry(5.0, self.credit_account)
-        self.assertEqual(self._wallet()[0], -10.0)
-        self.assertEqual(self._checks(), {"debt_and_credit"})
-        self._tidy()
-        self.assertEqual(self._wallet(), (-10.0, 10.0, 0.0))
-        self.assertRecordValues(
-            self._tidy_lines(),
-            [
-                {"account_id": self.debt_account.id, "debit": 0.0, "credit": 5.0},
-                {"account_id": self.credit_account.id, "debit": 5.0, "credit": 0.0},
-            ],
-        )
-        self.assertRecordValues(self._open_items(), [{"amount_residual": 10.0}])
-        self.assertTiesOut()
-
-    def test_entry_reset_to_draft(self):
-        self._leave_debt(25.0)
-        entry = self._entry(25.0)
-        self._tidy()
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        entry.button_draft()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        entry.unlink()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
-
-    def test_entry_cancelled(self):
-        self._leave_debt(25.0)
-        entry = self._entry(25.0)
-        self._tidy()
-        entry.button_draft()
-        entry.button_cancel()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
-
-    def test_draft_settles_nothing(self):
-        self._leave_debt(25.0)
-        draft = self._entry(25.0, post=False)
-        items = draft.line_ids.filtered(
-            lambda line: line.account_id == self.debt_account
-        )
-        with self.assertRaises(UserError) as refusal:
-            (items | self._open_items()).reconcile()
-        self.assertEqual(
-            str(refusal.exception),
-            f"{draft.display_name} is not posted yet, so it settles nothing in a "
-            "customer's wallet. Post it first.",
-        )
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
-
     def test_draft_counts_for_nothing(self):
         self._entry(25.0, post=False).unlink()
         self._entry(25.0, post=False)
         self.assertFalse(self._entries())
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
         self.assertFalse(self.env["fiado.ledger"]._tidy())
-
-    def test_lock_date(self):
-        self._leave_debt(25.0)
-        with freeze_time("2026-04-10 15:00:00"):
-            self.company.fiscalyear_lock_date = "2026-03-31"
-            entry = self._entry(40.0, date="2026-04-10")
-            self._tidy()
-            self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
-            self.assertEqual(self._tidy_lines().move_id.date, date(2026, 4, 10))
-            self.assertTiesOut()
-            entry.button_draft()
-            self._tidy()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-        self.assertTiesOut()
 
     # In order again ----------------------------------------------------------
 
@@ -354,13 +188,6 @@ class TestAccountingMovements(FiadoCommon):
         )
         self.assertFalse(self._tidy_lines())
         self.assertTiesOut()
-
-    def test_what_is_in_order_is_left_alone(self):
-        self._leave_debt(25.0)
-        self._leave_credit(5.0, self.joana)
-        moved_at = (self.maria | self.joana).mapped("fiado_moved_at")
-        self.assertFalse(self.env["fiado.ledger"]._tidy())
-        self.assertEqual((self.maria | self.joana).mapped("fiado_moved_at"), moved_at)
 
     def test_many_in_one_batch(self):
         def count_queries(number):
@@ -481,28 +308,203 @@ class TestAccountingMovements(FiadoCommon):
         self.assertEqual(self._tidy(), self.maria)
         self.assertFalse(self._tidy())
 
-    # The daily job -----------------------------------------------------------
 
-    def _run_daily_job(self):
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("bemp_fiado.ir_cron_tidy_and_audit").method_direct_trigger()
-        self.env.invalidate_all()
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 15:00:00")
+class TestAccountingMovesADebt(AccountingCommon):
+    """What accountants post on the wallet of a customer who owes 25."""
 
-    def _activities(self):
-        return self.env["mail.activity"].search(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._leave_debt(25.0)
+
+    # The wallet follows ------------------------------------------------------
+
+    def test_bank_line_pays_a_debt(self):
+        self._bank_line(25.0)
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertRecordValues(
+            self._entries()[1:],
+            [{"kind": "debt_paid", "origin": "accounting", "amount": 25.0}],
+        )
+        self.assertTiesOut()
+
+    def test_bank_line_pays_part(self):
+        self._bank_line(10.0)
+        self.assertEqual(self._wallet(), (-15.0, 15.0, 0.0))
+        self.assertTiesOut()
+
+    def test_bank_line_pays_too_much(self):
+        self._bank_line(40.0)
+        self.assertEqual(self._wallet()[0], 15.0)
+        self.assertEqual(self._checks(), {"debt_side"})
+        self._tidy()
+        self.assertRecordValues(
+            self._tidy_lines(),
             [
-                (
-                    "activity_type_id",
-                    "=",
-                    self.env.ref("bemp_fiado.mail_activity_type_audit").id,
-                ),
-                ("user_id", "in", (self.manager | self.cashier).ids),
-            ]
+                {"account_id": self.debt_account.id, "debit": 15.0, "credit": 0.0},
+                {"account_id": self.credit_account.id, "debit": 0.0, "credit": 15.0},
+            ],
+        )
+        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
+        self.assertRecordValues(
+            self._open_items(),
+            [{"account_id": self.credit_account.id, "amount_residual": -15.0}],
+        )
+        self.assertTiesOut()
+
+    def test_bank_line_taken_back(self):
+        line = self._bank_line(25.0)
+        line.action_undo_reconciliation()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    def test_bank_line_taken_back_after_it_was_tidied(self):
+        line = self._bank_line(40.0)
+        self._tidy()
+        line.action_undo_reconciliation()
+        self.assertEqual(self._wallet()[0], -25.0)
+        self._tidy()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    def test_bank_line_reset_and_deleted(self):
+        line = self._bank_line(25.0)
+        line.move_id.button_draft()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+        line.unlink()
+        self.assertEqual(len(self._entries()), 1)
+        self.assertTiesOut()
+
+    def test_bank_line_without_a_customer(self):
+        line = self._bank_line(25.0, match=False)
+        line.partner_id = False
+        _liquidity, suspense, _other = line._seek_for_lines()
+        with self.assertRaises(UserError) as refusal:
+            suspense.account_id = self.debt_account
+        self.assertEqual(
+            str(refusal.exception),
+            f"{self.debt_account.display_name} holds the customers' wallets: choose a "
+            "customer on each of its lines.",
         )
 
+    def test_bank_line_of_a_contact(self):
+        child = self.env["res.partner"].create(
+            {"name": "Maria's son", "parent_id": self.maria.id, "type": "other"}
+        )
+        self._bank_line(25.0, child)
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_debt_paid_with_the_native_wizard(self):
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(
+                active_model="account.move.line", active_ids=self._open_items().ids
+            )
+            .create(
+                {
+                    "journal_id": self.cash_journal.id,
+                    "payment_method_line_id": self.cash.id,
+                }
+            )
+        )
+        wizard.amount = 40.0
+        wizard._create_payments()
+        self.assertEqual(self._wallet()[0], 15.0)
+        self._tidy()
+        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
+        self.assertTiesOut()
+
+    def test_entry_of_a_branch(self):
+        branch = self.env["res.company"].create(
+            {"name": "North", "parent_id": self.company.id}
+        )
+        self.env.user.company_ids += branch
+        journal = self.env["account.journal"].create(
+            {"name": "North", "code": "NOR", "type": "general", "company_id": branch.id}
+        )
+        self._entry(40.0, company_id=branch.id, journal_id=journal.id)
+        self._tidy()
+        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
+        self.assertTiesOut()
+
+    def test_manual_entries(self):
+        self._entry(10.0)
+        self._entry(5.0, self.credit_account)
+        self.assertEqual(self._wallet()[0], -10.0)
+        self.assertEqual(self._checks(), {"debt_and_credit"})
+        self._tidy()
+        self.assertEqual(self._wallet(), (-10.0, 10.0, 0.0))
+        self.assertRecordValues(
+            self._tidy_lines(),
+            [
+                {"account_id": self.debt_account.id, "debit": 0.0, "credit": 5.0},
+                {"account_id": self.credit_account.id, "debit": 5.0, "credit": 0.0},
+            ],
+        )
+        self.assertRecordValues(self._open_items(), [{"amount_residual": 10.0}])
+        self.assertTiesOut()
+
+    def test_entry_reset_to_draft(self):
+        entry = self._entry(25.0)
+        self._tidy()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        entry.button_draft()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        entry.unlink()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    def test_entry_cancelled(self):
+        entry = self._entry(25.0)
+        self._tidy()
+        entry.button_draft()
+        entry.button_cancel()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    def test_draft_settles_nothing(self):
+        draft = self._entry(25.0, post=False)
+        items = draft.line_ids.filtered(
+            lambda line: line.account_id == self.debt_account
+        )
+        with self.assertRaises(UserError) as refusal:
+            (items | self._open_items()).reconcile()
+        self.assertEqual(
+            str(refusal.exception),
+            f"{draft.display_name} is not posted yet, so it settles nothing in a "
+            "customer's wallet. Post it first.",
+        )
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    def test_lock_date(self):
+        with freeze_time("2026-04-10 15:00:00"):
+            self.company.fiscalyear_lock_date = "2026-03-31"
+            entry = self._entry(40.0, date="2026-04-10")
+            self._tidy()
+            self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
+            self.assertEqual(self._tidy_lines().move_id.date, date(2026, 4, 10))
+            self.assertTiesOut()
+            entry.button_draft()
+            self._tidy()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+        self.assertTiesOut()
+
+    # In order again ----------------------------------------------------------
+
+    def test_what_is_in_order_is_left_alone(self):
+        self._leave_credit(5.0, self.joana)
+        moved_at = (self.maria | self.joana).mapped("fiado_moved_at")
+        self.assertFalse(self.env["fiado.ledger"]._tidy())
+        self.assertEqual((self.maria | self.joana).mapped("fiado_moved_at"), moved_at)
+
+    # The daily job -----------------------------------------------------------
+
     def test_daily_job_tidies(self):
-        self._leave_debt(25.0)
         self._entry(40.0)
         self._run_daily_job()
         self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
@@ -510,7 +512,6 @@ class TestAccountingMovements(FiadoCommon):
         self.assertTiesOut()
 
     def test_daily_job_tells_the_managers(self):
-        self._leave_debt(25.0)
         self._leave_debt(10.0, self.joana)
         drift = "UPDATE account_move_line SET amount_residual = %s WHERE id = %s"
         items = self._open_items() | self._open_items(self.joana)

@@ -8,9 +8,8 @@ from odoo.tools.safe_eval import safe_eval
 from .common import FiadoCommon
 
 
-@tagged("post_install", "-at_install")
-class TestDashboard(FiadoCommon):
-    """The owner's morning page: each figure is what its list adds up to."""
+class DashboardCommon(FiadoCommon):
+    """The owner's morning page, and what it shows."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,77 +35,19 @@ class TestDashboard(FiadoCommon):
             for figure in dashboard["figures"]
         }
 
-    def _fill(self):
+    @classmethod
+    def _fill(cls):
         """Maria left 25 in March and paid 10 of it in May; today Paulo left 40 and
         paid 15 of 55, and Joana paid 5 too much of 55."""
         with freeze_time("2026-03-10"):
-            self._leave_debt(25.0)
+            cls._leave_debt(25.0)
         with freeze_time("2026-05-05"):
-            self.maria.with_user(self.helper).with_company(self.company).fiado_receive(
-                10.0, self.cash.id
+            cls.maria.with_user(cls.helper).with_company(cls.company).fiado_receive(
+                10.0, cls.cash.id
             )
         with freeze_time("2026-06-30"):
-            self._close(self._order(partner=self.paulo), 15.0, use_balance=True)
-            self._leave_credit(5.0, self.joana)
-
-    def test_figures(self):
-        self._fill()
-        with freeze_time("2026-06-30"):
-            dashboard = self._read()
-        self.assertEqual(
-            self._figures(dashboard),
-            {
-                "debt": (55.0, 2),
-                "overdue": (15.0, 1),
-                "received": (75.0, 2),
-                "taken": (40.0, 1),
-                "credit": (5.0, 1),
-            },
-        )
-        self.assertFalse(dashboard["is_empty"])
-        self.assertEqual(dashboard["currency_id"], self.company.currency_id.id)
-
-    def test_months(self):
-        self._fill()
-        with freeze_time("2026-06-30"):
-            months = self._read()["months"]
-        self.assertEqual(
-            [(month["label"], month["amount"]) for month in months],
-            [
-                ("Jul 25", 0.0),
-                ("Aug 25", 0.0),
-                ("Sep 25", 0.0),
-                ("Oct 25", 0.0),
-                ("Nov 25", 0.0),
-                ("Dec 25", 0.0),
-                ("Jan 26", 0.0),
-                ("Feb 26", 0.0),
-                ("Mar 26", 25.0),
-                ("Apr 26", 25.0),
-                ("May 26", 15.0),
-                ("Jun 26", 55.0),
-            ],
-        )
-
-    def test_debt_older_than_a_year(self):
-        with freeze_time("2024-01-10"):
-            self._leave_debt(25.0)
-        with freeze_time("2026-06-30"):
-            dashboard = self._read()
-        self.assertEqual({month["amount"] for month in dashboard["months"]}, {25.0})
-
-    def test_debtors(self):
-        self._fill()
-        for number in range(10):
-            partner = self.env["res.partner"].create({"name": f"Customer {number}"})
-            self._leave_debt(1.0 + number, partner)
-        with freeze_time("2026-06-30"):
-            debtors = self._read()["debtors"]
-        self.assertEqual(len(debtors), 10)
-        self.assertEqual(
-            [(row["name"], row["debt"], row["days_overdue"]) for row in debtors[:3]],
-            [("Paulo", 40.0, 0), ("Maria", 15.0, 82), ("Customer 9", 10.0, 0)],
-        )
+            cls._close(cls._order(partner=cls.paulo), 15.0, use_balance=True)
+            cls._leave_credit(5.0, cls.joana)
 
     def _open(self, figure, user):
         """The records that a click lists, and the fields that their list adds up."""
@@ -130,45 +71,17 @@ class TestDashboard(FiadoCommon):
         }
         return model.search(figure["domain"]), added_up
 
-    def test_figures_are_what_their_lists_add_up_to(self):
-        self._fill()
-        # Maria owes something that isn't due yet, too.
-        with freeze_time("2026-06-29"):
-            self._leave_debt(7.0)
-        measures = {
-            "debt": {"debt"},
-            "overdue": {"overdue"},
-            "received": {"received"},
-            "taken": {"amount"},
-            "credit": {"debt", "credit"},
-        }
+
+@tagged("post_install", "-at_install")
+class TestDashboard(DashboardCommon):
+    """The owner's morning page: each figure is what its list adds up to."""
+
+    def test_debt_older_than_a_year(self):
+        with freeze_time("2024-01-10"):
+            self._leave_debt(25.0)
         with freeze_time("2026-06-30"):
             dashboard = self._read()
-            for figure in dashboard["figures"]:
-                records, added_up = self._open(figure, self.helper)
-                with self.subTest(figure=figure["name"]):
-                    self.assertEqual(added_up, measures[figure["name"]])
-                    total = sum(sum(records.mapped(name)) for name in added_up)
-                    self.assertAlmostEqual(abs(total), figure["amount"])
-                    self.assertEqual(len(records), figure["count"])
-
-    def test_bars_are_what_their_lists_add_up_to(self):
-        self._fill()
-        with freeze_time("2026-06-30"):
-            months = self._read(self.manager)["months"]
-            for month in months:
-                records, added_up = self._open(month, self.manager)
-                with self.subTest(month=month["label"]):
-                    self.assertEqual(added_up, {"debt"})
-                    self.assertAlmostEqual(sum(records.mapped("debt")), month["amount"])
-        self.assertEqual(months[-2]["title"], "Debt on 05/31/2026")
-
-    def test_who_reads_no_past_balances_opens_no_bars(self):
-        self._fill()
-        with freeze_time("2026-06-30"):
-            months = self._read()["months"]
-        self.assertEqual(months[-1]["amount"], 55.0)
-        self.assertFalse(any(month["action"] for month in months))
+        self.assertEqual({month["amount"] for month in dashboard["months"]}, {25.0})
 
     def test_what_is_undone_is_no_new_debt(self):
         with freeze_time("2026-06-30"):
@@ -279,3 +192,99 @@ class TestDashboard(FiadoCommon):
         self.env.flush_all()
         self.env.cr.execute("SET TRANSACTION READ ONLY")
         self._read()
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardFigures(DashboardCommon):
+    """The figures of a shop with debts, payments and credit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._fill()
+
+    def test_figures(self):
+        with freeze_time("2026-06-30"):
+            dashboard = self._read()
+        self.assertEqual(
+            self._figures(dashboard),
+            {
+                "debt": (55.0, 2),
+                "overdue": (15.0, 1),
+                "received": (75.0, 2),
+                "taken": (40.0, 1),
+                "credit": (5.0, 1),
+            },
+        )
+        self.assertFalse(dashboard["is_empty"])
+        self.assertEqual(dashboard["currency_id"], self.company.currency_id.id)
+
+    def test_months(self):
+        with freeze_time("2026-06-30"):
+            months = self._read()["months"]
+        self.assertEqual(
+            [(month["label"], month["amount"]) for month in months],
+            [
+                ("Jul 25", 0.0),
+                ("Aug 25", 0.0),
+                ("Sep 25", 0.0),
+                ("Oct 25", 0.0),
+                ("Nov 25", 0.0),
+                ("Dec 25", 0.0),
+                ("Jan 26", 0.0),
+                ("Feb 26", 0.0),
+                ("Mar 26", 25.0),
+                ("Apr 26", 25.0),
+                ("May 26", 15.0),
+                ("Jun 26", 55.0),
+            ],
+        )
+
+    def test_debtors(self):
+        for number in range(10):
+            partner = self.env["res.partner"].create({"name": f"Customer {number}"})
+            self._leave_debt(1.0 + number, partner)
+        with freeze_time("2026-06-30"):
+            debtors = self._read()["debtors"]
+        self.assertEqual(len(debtors), 10)
+        self.assertEqual(
+            [(row["name"], row["debt"], row["days_overdue"]) for row in debtors[:3]],
+            [("Paulo", 40.0, 0), ("Maria", 15.0, 82), ("Customer 9", 10.0, 0)],
+        )
+
+    def test_figures_are_what_their_lists_add_up_to(self):
+        # Maria owes something that isn't due yet, too.
+        with freeze_time("2026-06-29"):
+            self._leave_debt(7.0)
+        measures = {
+            "debt": {"debt"},
+            "overdue": {"overdue"},
+            "received": {"received"},
+            "taken": {"amount"},
+            "credit": {"debt", "credit"},
+        }
+        with freeze_time("2026-06-30"):
+            dashboard = self._read()
+            for figure in dashboard["figures"]:
+                records, added_up = self._open(figure, self.helper)
+                with self.subTest(figure=figure["name"]):
+                    self.assertEqual(added_up, measures[figure["name"]])
+                    total = sum(sum(records.mapped(name)) for name in added_up)
+                    self.assertAlmostEqual(abs(total), figure["amount"])
+                    self.assertEqual(len(records), figure["count"])
+
+    def test_bars_are_what_their_lists_add_up_to(self):
+        with freeze_time("2026-06-30"):
+            months = self._read(self.manager)["months"]
+            for month in months:
+                records, added_up = self._open(month, self.manager)
+                with self.subTest(month=month["label"]):
+                    self.assertEqual(added_up, {"debt"})
+                    self.assertAlmostEqual(sum(records.mapped("debt")), month["amount"])
+        self.assertEqual(months[-2]["title"], "Debt on 05/31/2026")
+
+    def test_who_reads_no_past_balances_opens_no_bars(self):
+        with freeze_time("2026-06-30"):
+            months = self._read()["months"]
+        self.assertEqual(months[-1]["amount"], 55.0)
+        self.assertFalse(any(month["action"] for month in months))

@@ -48,11 +48,12 @@ class InstalmentsCommon(FiadoCommon):
         )
         return order, answer
 
-    def _customer(self, user=None, partner=None):
-        partner = partner or self.maria
+    @classmethod
+    def _customer(cls, user=None, partner=None):
+        partner = partner or cls.maria
         return (
-            partner.with_user(user or self.cashier)
-            .with_company(self.company)
+            partner.with_user(user or cls.cashier)
+            .with_company(cls.company)
             .with_context(lang="en_US")
         )
 

@@ -84,61 +84,19 @@ class OnlineCommon(PortalCommon):
     def _get_moved(self):
         return self.env["account.move"].search([("fiado_origin", "=", "online")])
 
+    def _refund(self, transaction, amount):
+        refund = transaction._create_child_transaction(amount, is_refund=True)
+        self.assertEqual(refund.fiado_partner_id, self.maria)
+        refund._set_done()
+        refund._post_process()
+        return refund
+
 
 @tagged("post_install", "-at_install")
 class TestOnline(OnlineCommon):
     """Debts are paid online, once each, and come back when the money does."""
 
     # Received -----------------------------------------------------------------
-
-    def test_all_of_the_debt(self):
-        self._leave_debt(25.0)
-        transaction = self._pay_online(25.0)
-        self.assertTrue(transaction.is_post_processed)
-        payment = transaction.payment_id
-        self.assertRecordValues(
-            payment,
-            [
-                {
-                    "amount": 25.0,
-                    "payment_type": "inbound",
-                    "partner_id": self.maria.id,
-                    "fiado_origin": "online",
-                    "payment_transaction_id": transaction.id,
-                    "state": "paid",
-                }
-            ],
-        )
-        self.assertRecordValues(
-            payment.fiado_move_id.line_ids.sorted("balance"),
-            [
-                {
-                    "account_id": self.debt_account.id,
-                    "balance": -25.0,
-                    "amount_residual": 0.0,
-                    "partner_id": self.maria.id,
-                },
-                {
-                    "account_id": self.receivable.id,
-                    "balance": 25.0,
-                    "amount_residual": 0.0,
-                    "partner_id": self.maria.id,
-                },
-            ],
-        )
-        self.assertRecordValues(
-            payment.move_id.line_ids.sorted("balance"),
-            [
-                {"account_id": self.receivable.id, "balance": -25.0},
-                {
-                    "account_id": self.bank_journal.default_account_id.id,
-                    "balance": 25.0,
-                },
-            ],
-        )
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertEqual(self._receivable_open()[0], 0.0)
-        self.assertTiesOut()
 
     def test_a_part_of_it(self):
         self._leave_debt_on("2026-03-10", 25.0)
@@ -162,31 +120,6 @@ class TestOnline(OnlineCommon):
         transactions._post_process()
         self.assertEqual(self._wallet(self.joana), (25.0, 0.0, 25.0))
         self.assertTiesOut()
-
-    def test_says_that_it_was_online(self):
-        self._leave_debt(25.0)
-        transaction = self._pay_online(25.0)
-        [_debt, entry] = self._entries()
-        self.assertEqual((entry.origin, entry.kind), ("online", "debt_paid"))
-        self.assertEqual(entry.reference, transaction.reference)
-        _page, text = self._read(self._open("/my/wallet"))
-        self.assertIn("Debt paid: Online", text)
-        # Nobody of the shop received it.
-        self.assertEqual(entry.user_id, self.env.ref("base.user_root"))
-
-    def test_reports_know_it(self):
-        """What a surplus left is money credit, and what was given back isn't received;
-        the books of the day tie out."""
-        self._leave_debt(25.0)
-        self._refund(self._pay_online(40.0), 10.0)
-        state = self.env["fiado.credit.state"].search(
-            [("partner_id", "=", self.maria.id)]
-        )
-        self.assertEqual((state.sold_left, state.given_left), (5.0, 0.0))
-        billing = self.env["fiado.billing"].with_company(self.company)
-        answer = billing.get_figures(self._today(), self._today())
-        self.assertEqual(answer["received"], 30.0)
-        self.assertEqual(answer["difference"], 0.0)
 
     def test_of_a_contact_and_of_who_was_merged(self):
         child = self.env["res.partner"].create(
@@ -250,14 +183,6 @@ class TestOnline(OnlineCommon):
         self.assertEqual(self._wallet()[1], 35.0)
         self.assertTiesOut()
 
-    def test_no_turn_is_taken(self):
-        """Where Odoo polls, it would make an error of it, and not run it again."""
-        self._leave_debt(25.0)
-        ledger = self.env.registry["fiado.ledger"]
-        with patch.object(ledger, "_take_turn", side_effect=AssertionError):
-            self._pay_online(25.0)
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-
     # On its way ---------------------------------------------------------------
 
     def test_what_is_on_its_way_is_not_paid_again(self):
@@ -304,13 +229,6 @@ class TestOnline(OnlineCommon):
 
     # Given back ---------------------------------------------------------------
 
-    def _refund(self, transaction, amount):
-        refund = transaction._create_child_transaction(amount, is_refund=True)
-        self.assertEqual(refund.fiado_partner_id, self.maria)
-        refund._set_done()
-        refund._post_process()
-        return refund
-
     def test_refunded(self):
         """The debt is back as it was, by an opposite of today."""
         self._leave_debt_on("2026-03-10", 25.0)
@@ -346,8 +264,101 @@ class TestOnline(OnlineCommon):
         self.assertEqual(standing.state, "canceled")
         self.assertTiesOut()
 
+
+@tagged("post_install", "-at_install")
+class TestOnlineDebt(OnlineCommon):
+    """A debt of 25 that is paid online."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._leave_debt(25.0)
+
+    # Received -----------------------------------------------------------------
+
+    def test_all_of_the_debt(self):
+        transaction = self._pay_online(25.0)
+        self.assertTrue(transaction.is_post_processed)
+        payment = transaction.payment_id
+        self.assertRecordValues(
+            payment,
+            [
+                {
+                    "amount": 25.0,
+                    "payment_type": "inbound",
+                    "partner_id": self.maria.id,
+                    "fiado_origin": "online",
+                    "payment_transaction_id": transaction.id,
+                    "state": "paid",
+                }
+            ],
+        )
+        self.assertRecordValues(
+            payment.fiado_move_id.line_ids.sorted("balance"),
+            [
+                {
+                    "account_id": self.debt_account.id,
+                    "balance": -25.0,
+                    "amount_residual": 0.0,
+                    "partner_id": self.maria.id,
+                },
+                {
+                    "account_id": self.receivable.id,
+                    "balance": 25.0,
+                    "amount_residual": 0.0,
+                    "partner_id": self.maria.id,
+                },
+            ],
+        )
+        self.assertRecordValues(
+            payment.move_id.line_ids.sorted("balance"),
+            [
+                {"account_id": self.receivable.id, "balance": -25.0},
+                {
+                    "account_id": self.bank_journal.default_account_id.id,
+                    "balance": 25.0,
+                },
+            ],
+        )
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._receivable_open()[0], 0.0)
+        self.assertTiesOut()
+
+    def test_says_that_it_was_online(self):
+        transaction = self._pay_online(25.0)
+        [_debt, entry] = self._entries()
+        self.assertEqual((entry.origin, entry.kind), ("online", "debt_paid"))
+        self.assertEqual(entry.reference, transaction.reference)
+        _page, text = self._read(self._open("/my/wallet"))
+        self.assertIn("Debt paid: Online", text)
+        # Nobody of the shop received it.
+        self.assertEqual(entry.user_id, self.env.ref("base.user_root"))
+
+    def test_reports_know_it(self):
+        """What a surplus left is money credit, and what was given back isn't received;
+        the books of the day tie out."""
+        self._refund(self._pay_online(40.0), 10.0)
+        state = self.env["fiado.credit.state"].search(
+            [("partner_id", "=", self.maria.id)]
+        )
+        self.assertEqual((state.sold_left, state.given_left), (5.0, 0.0))
+        billing = self.env["fiado.billing"].with_company(self.company)
+        answer = billing.get_figures(self._today(), self._today())
+        self.assertEqual(answer["received"], 30.0)
+        self.assertEqual(answer["difference"], 0.0)
+
+    # Once ---------------------------------------------------------------------
+
+    def test_no_turn_is_taken(self):
+        """Where Odoo polls, it would make an error of it, and not run it again."""
+        ledger = self.env.registry["fiado.ledger"]
+        with patch.object(ledger, "_take_turn", side_effect=AssertionError):
+            self._pay_online(25.0)
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+
+    # Given back ---------------------------------------------------------------
+
     def test_refunded_before_it_was_received(self):
-        self._leave_debt(25.0)
         transaction = self._new_transaction(25.0)
         transaction._set_done()
         self._refund(transaction, 25.0)
@@ -357,7 +368,6 @@ class TestOnline(OnlineCommon):
         self.assertTiesOut()
 
     def test_refunded_after_the_shop_cancelled_it(self):
-        self._leave_debt(25.0)
         transaction = self._pay_online(25.0)
         transaction.payment_id.with_user(self.manager).sudo().action_cancel()
         self._refund(transaction, 10.0)
@@ -365,7 +375,6 @@ class TestOnline(OnlineCommon):
         self.assertTiesOut()
 
     def test_cancelled_at_the_provider(self):
-        self._leave_debt(25.0)
         transaction = self._pay_online(25.0)
         transaction._set_canceled(extra_allowed_states=("done",))
         transaction._post_process()
@@ -376,7 +385,6 @@ class TestOnline(OnlineCommon):
         self.assertTiesOut()
 
     def test_a_refunded_surplus(self):
-        self._leave_debt(25.0)
         self._pay_online(25.0)
         transaction = self._pay_online(25.0)
         self._refund(transaction, 25.0)
@@ -384,9 +392,8 @@ class TestOnline(OnlineCommon):
         self.assertTiesOut()
 
 
-@tagged("post_install", "-at_install")
-class TestOnlinePages(OnlineCommon):
-    """From the page to the payment: in the portal, and by a signed link."""
+class OnlinePagesCommon(OnlineCommon):
+    """The pages that customers pay on."""
 
     def _sent(self, amount, **values):
         return {
@@ -428,6 +435,11 @@ class TestOnlinePages(OnlineCommon):
         with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self.make_jsonrpc_request(route, self._sent(*args, **values))
         self.assertEqual(self.env["payment.transaction"].search_count([]), count)
+
+
+@tagged("post_install", "-at_install")
+class TestOnlinePages(OnlinePagesCommon):
+    """From the page to the payment: in the portal, and by a signed link."""
 
     def test_from_the_page_to_the_payment(self):
         for login, page, form, route in self._roads():
@@ -473,8 +485,49 @@ class TestOnlinePages(OnlineCommon):
                 self.assertIn("you owe nothing", text)
         self.assertTiesOut()
 
+    def test_nobody_elses(self):
+        self._leave_debt(25.0, self.joana)
+        self._leave_debt(7.0)
+        other = self.setup_other_company()["company"]
+        wallet = f"/my/wallet/{other.id}"
+        self._open(f"{wallet}/pay", status=404)
+        self.assertRefused(f"{wallet}/transaction", "portal_maria", 7.0)
+        dead = f"/fiado/pay/{self._token()[:-3]}AAA"
+        self._open(f"{dead}/online", None, 404)
+        self.assertRefused(f"{dead}/transaction", None, 7.0)
+        # Nothing is owed in the other company.
+        link = f"/fiado/pay/{self._token(company=other)}"
+        self.assertRefused(f"{link}/transaction", None, 7.0)
+
+    def test_a_branchs_own_customer_pays_to_the_branch(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        own = self.env["res.partner"].create({"name": "Bia", "company_id": branch.id})
+
+        def get_providers(partner):
+            return partner._get_fiado_providers(self.company, 10.0)
+
+        self.assertEqual(get_providers(self.maria), self.provider)
+        self.assertFalse(get_providers(own))
+        of_branch = self.provider.sudo().copy(
+            {"company_id": branch.id, "state": "test", "is_published": True}
+        )
+        of_branch.journal_id = self.bank_journal.copy({"company_id": branch.id})
+        self.assertEqual(get_providers(own), of_branch)
+        self.assertEqual(get_providers(self.maria), self.provider)
+
+
+@tagged("post_install", "-at_install")
+class TestOnlinePagesOfADebt(OnlinePagesCommon):
+    """The pages of a customer who owes 25."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._leave_debt(25.0)
+
     def test_what_is_typed(self):
-        self._leave_debt(25.0)
         for login, _page, form, _route in self._roads():
             for typed in ("", "0", "-5", "25.01", "1e9", "nan", "inf", "hello"):
                 with self.subTest(login=login, typed=typed):
@@ -484,7 +537,6 @@ class TestOnlinePages(OnlineCommon):
                     self.assertIn("You pay $ 25.00", text)
 
     def test_what_is_sent(self):
-        self._leave_debt(25.0)
         for login, _page, _form, route in self._roads():
             for amount in (25.01, 0, -5, None, "25", True):
                 with self.subTest(login=login, amount=amount):
@@ -507,7 +559,6 @@ class TestOnlinePages(OnlineCommon):
             self.provider.state = "test"
 
     def test_on_its_way(self):
-        self._leave_debt(25.0)
         self._new_transaction(20.0, "pending")
         for login, page, form, route in self._roads():
             with self.subTest(login=login):
@@ -525,7 +576,6 @@ class TestOnlinePages(OnlineCommon):
             self.assertFalse(tree.xpath("//form[@id='o_payment_form']"))
 
     def test_saved_cards_are_for_who_is_logged_in(self):
-        self._leave_debt(25.0)
         token = self.env["payment.token"].create(
             {
                 "provider_id": self.provider.id,
@@ -548,48 +598,14 @@ class TestOnlinePages(OnlineCommon):
         transaction = self._start(link_route, None, 5.0, tokenization_requested=True)
         self.assertFalse(transaction.tokenize)
 
-    def test_nobody_elses(self):
-        self._leave_debt(25.0, self.joana)
-        self._leave_debt(7.0)
-        other = self.setup_other_company()["company"]
-        wallet = f"/my/wallet/{other.id}"
-        self._open(f"{wallet}/pay", status=404)
-        self.assertRefused(f"{wallet}/transaction", "portal_maria", 7.0)
-        dead = f"/fiado/pay/{self._token()[:-3]}AAA"
-        self._open(f"{dead}/online", None, 404)
-        self.assertRefused(f"{dead}/transaction", None, 7.0)
-        # Nothing is owed in the other company.
-        link = f"/fiado/pay/{self._token(company=other)}"
-        self.assertRefused(f"{link}/transaction", None, 7.0)
-
     def test_a_provider_of_another_company(self):
-        self._leave_debt(25.0)
         data = self.setup_other_company()
         form = self.provider.redirect_form_view_id
         other = self._new_provider(data["company"], form)
         for login, _page, _form, route in self._roads():
             self.assertRefused(route, login, 25.0, provider_id=other.id)
 
-    def test_a_branchs_own_customer_pays_to_the_branch(self):
-        branch = self.env["res.company"].create(
-            {"name": "Branch", "parent_id": self.company.id}
-        )
-        own = self.env["res.partner"].create({"name": "Bia", "company_id": branch.id})
-
-        def get_providers(partner):
-            return partner._get_fiado_providers(self.company, 10.0)
-
-        self.assertEqual(get_providers(self.maria), self.provider)
-        self.assertFalse(get_providers(own))
-        of_branch = self.provider.sudo().copy(
-            {"company_id": branch.id, "state": "test", "is_published": True}
-        )
-        of_branch.journal_id = self.bank_journal.copy({"company_id": branch.id})
-        self.assertEqual(get_providers(own), of_branch)
-        self.assertEqual(get_providers(self.maria), self.provider)
-
     def test_where_nobody_can_pay_online(self):
-        self._leave_debt(25.0)
         self.provider.is_published = False
         self.company.invalidate_recordset()
         for login, page, form, _route in self._roads():
@@ -599,7 +615,6 @@ class TestOnlinePages(OnlineCommon):
             self.assertFalse(tree.xpath("//form[@id='o_payment_form']"))
 
     def test_on_a_replica(self):
-        self._leave_debt(25.0)
         for login, page, form, _route in self._roads():
             for path in (page, form):
                 self._open(path, login)
@@ -607,7 +622,6 @@ class TestOnlinePages(OnlineCommon):
                     self._open(path, login)
 
     def test_the_link_is_said_where_it_can_be_paid(self):
-        self._leave_debt(25.0)
         partner = self.maria.with_user(self.cashier).with_company(self.company)
         self.assertIn("/fiado/pay/", partner._get_fiado_pay_link())
         self.provider.state = "disabled"

@@ -9,10 +9,8 @@ from odoo.tests import tagged
 from .common import FiadoCommon
 
 
-@tagged("post_install", "-at_install")
-@freeze_time("2026-03-10 15:00:00")
-class TestOperations(FiadoCommon):
-    """What happens to a wallet outside orders."""
+class OperationsCommon(FiadoCommon):
+    """Operations on wallets."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,6 +41,12 @@ class TestOperations(FiadoCommon):
         self.env.invalidate_all()
         self.assertEqual(self._count(), before)
         self.assertTiesOut()
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 15:00:00")
+class TestOperations(OperationsCommon):
+    """What happens to a wallet outside orders."""
 
     # Receive -----------------------------------------------------------------
 
@@ -76,45 +80,6 @@ class TestOperations(FiadoCommon):
                 }
             ],
         )
-        self.assertEqual(self._receivable_open(), (0.0, 0.0))
-        self.assertTiesOut()
-
-    def test_debt_paid_alone(self):
-        self._leave_debt(25.0)
-        answer = self._as(self.helper).fiado_receive(25.0, self.cash.id)
-        self.assertEqual(answer["balance"], 0.0)
-        self.assertRecordValues(
-            self._items(answer),
-            [
-                {"account_id": self.debt_account.id, "debit": 0.0, "credit": 25.0},
-                {"account_id": self.receivable.id, "debit": 25.0, "credit": 0.0},
-            ],
-        )
-        self.assertFalse(self._open_items())
-        self.assertEqual(self._receivable_open(), (0.0, 0.0))
-        self.assertTiesOut()
-
-    def test_more_than_the_debt_becomes_credit(self):
-        self._leave_debt(25.0)
-        answer = self._as(self.helper).fiado_receive(40.0, self.cash.id)
-        self.assertEqual(answer["balance"], 15.0)
-        self.assertRecordValues(
-            self._entries()[1:],
-            [
-                {"kind": "debt_paid", "origin": "credit_sale", "amount": 25.0},
-                {"kind": "credit", "origin": "credit_sale", "amount": 15.0},
-            ],
-        )
-        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
-        self.assertTiesOut()
-
-    def test_several_forms_in_one_go(self):
-        self._leave_debt(25.0)
-        answer = self._as(self.helper)._fiado_receive(
-            [self._pay(20.0), self._pay(10.0, self.pix)]
-        )
-        self.assertEqual(len(answer["payment_ids"]), 2)
-        self.assertEqual(answer["balance"], 5.0)
         self.assertEqual(self._receivable_open(), (0.0, 0.0))
         self.assertTiesOut()
 
@@ -211,27 +176,6 @@ class TestOperations(FiadoCommon):
         self.assertEqual(self._receivable_open(), (0.0, 0.0))
         self.assertTiesOut()
 
-    def test_forgiven(self):
-        self._leave_debt(25.0)
-        answer = self._as(self.manager).fiado_forgive(10.0, "Moved away")
-        self.assertEqual(answer["balance"], -15.0)
-        self.assertRecordValues(
-            self._items(answer),
-            [
-                {"account_id": self.debt_account.id, "debit": 0.0, "credit": 10.0},
-                {
-                    "account_id": self.company.fiado_loss_account_id.id,
-                    "debit": 10.0,
-                    "credit": 0.0,
-                },
-            ],
-        )
-        self.assertRecordValues(
-            self._entries()[-1],
-            [{"kind": "debt_paid", "origin": "forgiveness", "amount": 10.0}],
-        )
-        self.assertTiesOut()
-
     def test_adjusted(self):
         answer = self._as(self.manager).fiado_adjust(
             -12.5, self.income.id, "Forgotten order"
@@ -254,41 +198,6 @@ class TestOperations(FiadoCommon):
                 {"kind": "credit", "origin": "adjustment", "amount": 7.5},
             ],
         )
-        self.assertTiesOut()
-
-    def test_debt_transferred(self):
-        self._leave_debt(25.0)
-        self._leave_credit(10.0, self.joana)
-        answer = self._as(self.manager).fiado_transfer(
-            self.joana.id, -25.0, "Pays for her mother"
-        )
-        self.assertEqual(answer["balance"], 0.0)
-        self.assertRecordValues(
-            self._items(answer),
-            [
-                {
-                    "account_id": self.debt_account.id,
-                    "partner_id": self.maria.id,
-                    "debit": 0.0,
-                    "credit": 25.0,
-                },
-                {
-                    "account_id": self.credit_account.id,
-                    "partner_id": self.joana.id,
-                    "debit": 10.0,
-                    "credit": 0.0,
-                },
-                {
-                    "account_id": self.debt_account.id,
-                    "partner_id": self.joana.id,
-                    "debit": 15.0,
-                    "credit": 0.0,
-                },
-            ],
-        )
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertEqual(self._wallet(self.joana), (-15.0, 15.0, 0.0))
-        self.assertFalse(self._open_items())
         self.assertTiesOut()
 
     def test_credit_transferred(self):
@@ -332,8 +241,112 @@ class TestOperations(FiadoCommon):
         )
         self.assertTiesOut()
 
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 15:00:00")
+class TestOperationsOnADebt(OperationsCommon):
+    """What is done with a debt of 25."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._leave_debt(25.0)
+
+    # Receive -----------------------------------------------------------------
+
+    def test_debt_paid_alone(self):
+        answer = self._as(self.helper).fiado_receive(25.0, self.cash.id)
+        self.assertEqual(answer["balance"], 0.0)
+        self.assertRecordValues(
+            self._items(answer),
+            [
+                {"account_id": self.debt_account.id, "debit": 0.0, "credit": 25.0},
+                {"account_id": self.receivable.id, "debit": 25.0, "credit": 0.0},
+            ],
+        )
+        self.assertFalse(self._open_items())
+        self.assertEqual(self._receivable_open(), (0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_more_than_the_debt_becomes_credit(self):
+        answer = self._as(self.helper).fiado_receive(40.0, self.cash.id)
+        self.assertEqual(answer["balance"], 15.0)
+        self.assertRecordValues(
+            self._entries()[1:],
+            [
+                {"kind": "debt_paid", "origin": "credit_sale", "amount": 25.0},
+                {"kind": "credit", "origin": "credit_sale", "amount": 15.0},
+            ],
+        )
+        self.assertEqual(self._wallet(), (15.0, 0.0, 15.0))
+        self.assertTiesOut()
+
+    def test_several_forms_in_one_go(self):
+        answer = self._as(self.helper)._fiado_receive(
+            [self._pay(20.0), self._pay(10.0, self.pix)]
+        )
+        self.assertEqual(len(answer["payment_ids"]), 2)
+        self.assertEqual(answer["balance"], 5.0)
+        self.assertEqual(self._receivable_open(), (0.0, 0.0))
+        self.assertTiesOut()
+
+    # Manage ------------------------------------------------------------------
+
+    def test_forgiven(self):
+        answer = self._as(self.manager).fiado_forgive(10.0, "Moved away")
+        self.assertEqual(answer["balance"], -15.0)
+        self.assertRecordValues(
+            self._items(answer),
+            [
+                {"account_id": self.debt_account.id, "debit": 0.0, "credit": 10.0},
+                {
+                    "account_id": self.company.fiado_loss_account_id.id,
+                    "debit": 10.0,
+                    "credit": 0.0,
+                },
+            ],
+        )
+        self.assertRecordValues(
+            self._entries()[-1],
+            [{"kind": "debt_paid", "origin": "forgiveness", "amount": 10.0}],
+        )
+        self.assertTiesOut()
+
+    def test_debt_transferred(self):
+        self._leave_credit(10.0, self.joana)
+        answer = self._as(self.manager).fiado_transfer(
+            self.joana.id, -25.0, "Pays for her mother"
+        )
+        self.assertEqual(answer["balance"], 0.0)
+        self.assertRecordValues(
+            self._items(answer),
+            [
+                {
+                    "account_id": self.debt_account.id,
+                    "partner_id": self.maria.id,
+                    "debit": 0.0,
+                    "credit": 25.0,
+                },
+                {
+                    "account_id": self.credit_account.id,
+                    "partner_id": self.joana.id,
+                    "debit": 10.0,
+                    "credit": 0.0,
+                },
+                {
+                    "account_id": self.debt_account.id,
+                    "partner_id": self.joana.id,
+                    "debit": 15.0,
+                    "credit": 0.0,
+                },
+            ],
+        )
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._wallet(self.joana), (-15.0, 15.0, 0.0))
+        self.assertFalse(self._open_items())
+        self.assertTiesOut()
+
     def test_manage_refused(self):
-        self._leave_debt(25.0)
         self._leave_credit(5.0, self.joana)
         maria, joana = self._as(self.manager), self._as(self.manager, self.joana)
         for sentence, operation in (
@@ -397,7 +410,6 @@ class TestOperations(FiadoCommon):
                 )
 
     def test_no_debt_to_a_customer_without_fiado(self):
-        self._leave_debt(25.0)
         self.joana.sudo().no_fiado = True
         self.assertRefused(
             "Joana leaves no debt: receive the total.",
@@ -405,7 +417,6 @@ class TestOperations(FiadoCommon):
         )
 
     def test_only_managers_manage(self):
-        self._leave_debt(25.0)
         for user in (self.helper, self.cashier):
             partner = self._as(user)
             for operation in (
@@ -426,7 +437,6 @@ class TestOperations(FiadoCommon):
     # Statement ---------------------------------------------------------------
 
     def test_statement(self):
-        self._leave_debt(25.0)
         with freeze_time("2026-03-12 15:00:00"):
             self._as(self.helper).fiado_receive(40.0, self.cash.id)
         with freeze_time("2026-03-20 15:00:00"):

@@ -1,6 +1,7 @@
-import sys
 from collections import Counter
+from cProfile import Profile
 from pathlib import Path
+from types import CodeType
 from unittest.mock import patch
 
 from odoo import fields
@@ -153,26 +154,20 @@ class TestOrdinaryEntries(FiadoCommon):
 
     def _count_steps(self, act, move):
         """How often something of the addon's models is called."""
+        self.env.flush_all()
+        with Profile() as profile:
+            act(move)
+            self.env.flush_all()
         calls = Counter()
-
-        def look(frame, event, _argument):
-            code = frame.f_code
+        for entry in profile.getstats():
+            code = entry.code
             if (
-                event == "call"
+                isinstance(code, CodeType)
                 and code.co_filename.startswith(MODELS)
                 # What Odoo itself calls once for each item may be called so.
                 and code.co_name not in ("create", "unlink", "write")
             ):
-                calls[code.co_name] += 1
-
-        self.env.flush_all()
-        before = sys.getprofile()
-        sys.setprofile(look)
-        try:
-            act(move)
-            self.env.flush_all()
-        finally:
-            sys.setprofile(before)
+                calls[code.co_name] += entry.callcount
         return calls
 
     def test_no_step_for_each_item(self):

@@ -13,10 +13,7 @@ class PayCodeTillCommon(PayCodeCommon):
         super().setUpClass()
         cls.cash.name, cls.pix.name = "Till", "PIX do salão"
         cls.card = cls.pix.copy({"name": "Card", "journal_id": cls.bank_journal.id})
-
-    def setUp(self):
-        super().setUp()
-        self._leave_debt(25.0)
+        cls._leave_debt(25.0)
 
     def _open(self, **defaults):
         context = {f"default_{name}": value for name, value in defaults.items()}

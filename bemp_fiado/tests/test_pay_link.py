@@ -14,9 +14,8 @@ from ..models.res_partner_reminder import STOP_SCOPE
 from .common import FiadoCommon
 
 
-@tagged("post_install", "-at_install")
-class TestPayLink(FiadoCommon, HttpCase):
-    """Customers see what they owe, and pay it, by a signed link without a login."""
+class PayLinkCommon(FiadoCommon, HttpCase):
+    """Links to the page on which customers see what they owe."""
 
     @classmethod
     def setUpClass(cls):
@@ -72,27 +71,10 @@ class TestPayLink(FiadoCommon, HttpCase):
         for word in ("Maria", "25.00", "br.gov.bcb.pix"):
             self.assertNotIn(word, text)
 
-    def test_amount_and_code_and_no_more(self):
-        self._leave_debt(25.0)
-        page, text = self._open(self._link().rpartition("/")[2])
-        self.assertIn("Hello Maria,", text)
-        self.assertIn("Open on your tab R$ 25.00", text)
-        [code] = page.xpath("//div[@name='pay_code_text']")
-        self.assertEqual(
-            code.text_content(),
-            self.maria.with_company(self.company)._get_fiado_pay_code()["text"],
-        )
-        source = html.tostring(page, encoding="unicode")
-        for word in (
-            *("Aparecida", "Souza", "maria@", "98765", "Flores"),
-            *("Haircut", self.env["sale.order"].search([], limit=1).name),
-        ):
-            self.assertNotIn(word, source)
 
-    def test_the_code_is_copied(self):
-        self._leave_debt(25.0)
-        link = f"/fiado/pay/{self._token(expiration_hours=1)}"
-        self.start_tour(link, "fiado_copy_code", login=None)
+@tagged("post_install", "-at_install")
+class TestPayLink(PayLinkCommon):
+    """Customers see what they owe, and pay it, by a signed link without a login."""
 
     def test_as_of_now(self):
         """The link is of the customer, not of an amount."""
@@ -114,47 +96,6 @@ class TestPayLink(FiadoCommon, HttpCase):
         self.assertEqual(response.headers["Cache-Control"], "no-store")
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(response.headers["X-Robots-Tag"], "noindex")
-
-    def test_on_a_replica(self):
-        self._leave_debt(25.0)
-        self._open(self._token())
-        with self.assertNoLogs("odoo.http", "WARNING"):
-            self._open(self._token())
-
-    def test_expires(self):
-        self._leave_debt(25.0)
-        self.assertDead(self._token(expiration=timedelta(hours=-1)))
-        with freeze_time(fields.Datetime.now() - timedelta(hours=PAY_HOURS + 1)):
-            old = self._link().rpartition("/")[2]
-        with freeze_time(fields.Datetime.now() - timedelta(hours=PAY_HOURS - 1)):
-            young = self._link().rpartition("/")[2]
-        self.assertDead(old)
-        self._open(young)
-
-    def test_forged(self):
-        """Every byte counts: of the version, the end, the signature and whose it is."""
-        self._leave_debt(25.0)
-        good = base64.urlsafe_b64decode(self._token(expiration_hours=1) + "===")
-        partners = self.env(su=True)["res.partner"]
-        for place in range(len(good)):
-            forged = bytearray(good)
-            forged[place] ^= 1
-            token = base64.urlsafe_b64encode(bytes(forged)).decode().rstrip("=")
-            found, company = partners._read_fiado_link(PAY_SCOPE, token)
-            self.assertFalse(found or company, f"byte {place}")
-        for place in (0, 1, 9, 40, 41, len(good) - 1):
-            forged = bytearray(good)
-            forged[place] ^= 1
-            self.assertDead(base64.urlsafe_b64encode(bytes(forged)).decode())
-
-    def test_guessed(self):
-        self._leave_debt(25.0)
-        good = base64.urlsafe_b64decode(self._token(expiration_hours=1) + "===")
-        partners = self.env(su=True)["res.partner"]
-        for _attempt in range(2000):
-            guess = good[:9] + secrets.token_bytes(32) + good[41:]
-            token = base64.urlsafe_b64encode(guess).decode()
-            self.assertFalse(partners._read_fiado_link(PAY_SCOPE, token)[0])
 
     def test_nonsense(self):
         for token in (
@@ -203,16 +144,6 @@ class TestPayLink(FiadoCommon, HttpCase):
         _page, text = self._open(kept)
         self.assertIn("R$ 25.00", text)
 
-    def test_became_a_contact(self):
-        self._leave_debt(25.0)
-        token = self._token()
-        parent = self.env["res.partner"].create({"name": "Firm", "is_company": True})
-        self.maria.parent_id = parent
-        self.assertDead(token)
-        # The link of a contact is its firm's.
-        _page, text = self._open(self._link().rpartition("/")[2])
-        self.assertIn("Hello Firm,", text)
-
     def test_in_the_customers_language(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.maria.lang = "pt_BR"
@@ -221,9 +152,84 @@ class TestPayLink(FiadoCommon, HttpCase):
         self.assertIn("Olá, Maria", text)
         self.assertIn("R$ 25,00", text)
 
+
+@tagged("post_install", "-at_install")
+class TestPayLinkOfADebt(PayLinkCommon):
+    """The page of a customer who owes 25."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._leave_debt(25.0)
+
+    def test_amount_and_code_and_no_more(self):
+        page, text = self._open(self._link().rpartition("/")[2])
+        self.assertIn("Hello Maria,", text)
+        self.assertIn("Open on your tab R$ 25.00", text)
+        [code] = page.xpath("//div[@name='pay_code_text']")
+        self.assertEqual(
+            code.text_content(),
+            self.maria.with_company(self.company)._get_fiado_pay_code()["text"],
+        )
+        source = html.tostring(page, encoding="unicode")
+        for word in (
+            *("Aparecida", "Souza", "maria@", "98765", "Flores"),
+            *("Haircut", self.env["sale.order"].search([], limit=1).name),
+        ):
+            self.assertNotIn(word, source)
+
+    def test_the_code_is_copied(self):
+        link = f"/fiado/pay/{self._token(expiration_hours=1)}"
+        self.start_tour(link, "fiado_copy_code", login=None)
+
+    def test_on_a_replica(self):
+        self._open(self._token())
+        with self.assertNoLogs("odoo.http", "WARNING"):
+            self._open(self._token())
+
+    def test_expires(self):
+        self.assertDead(self._token(expiration=timedelta(hours=-1)))
+        with freeze_time(fields.Datetime.now() - timedelta(hours=PAY_HOURS + 1)):
+            old = self._link().rpartition("/")[2]
+        with freeze_time(fields.Datetime.now() - timedelta(hours=PAY_HOURS - 1)):
+            young = self._link().rpartition("/")[2]
+        self.assertDead(old)
+        self._open(young)
+
+    def test_forged(self):
+        """Every byte counts: of the version, the end, the signature and whose it is."""
+        good = base64.urlsafe_b64decode(self._token(expiration_hours=1) + "===")
+        partners = self.env(su=True)["res.partner"]
+        for place in range(len(good)):
+            forged = bytearray(good)
+            forged[place] ^= 1
+            token = base64.urlsafe_b64encode(bytes(forged)).decode().rstrip("=")
+            found, company = partners._read_fiado_link(PAY_SCOPE, token)
+            self.assertFalse(found or company, f"byte {place}")
+        for place in (0, 1, 9, 40, 41, len(good) - 1):
+            forged = bytearray(good)
+            forged[place] ^= 1
+            self.assertDead(base64.urlsafe_b64encode(bytes(forged)).decode())
+
+    def test_guessed(self):
+        good = base64.urlsafe_b64decode(self._token(expiration_hours=1) + "===")
+        partners = self.env(su=True)["res.partner"]
+        for _attempt in range(2000):
+            guess = good[:9] + secrets.token_bytes(32) + good[41:]
+            token = base64.urlsafe_b64encode(guess).decode()
+            self.assertFalse(partners._read_fiado_link(PAY_SCOPE, token)[0])
+
+    def test_became_a_contact(self):
+        token = self._token()
+        parent = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        self.maria.parent_id = parent
+        self.assertDead(token)
+        # The link of a contact is its firm's.
+        _page, text = self._open(self._link().rpartition("/")[2])
+        self.assertIn("Hello Firm,", text)
+
     def test_where_it_stands(self):
         """Reminders and the slip's message say it by themselves."""
-        self._leave_debt(25.0)
         partner = self.maria.with_user(self.cashier).with_company(self.company)
         reminder = partner._get_fiado_reminder()
         self.assertIn("/fiado/pay/", reminder["link"])
@@ -241,7 +247,6 @@ class TestPayLink(FiadoCommon, HttpCase):
 
     def test_no_link_that_leads_nowhere(self):
         """Without a code to pay by, the page would only tell what the message said."""
-        self._leave_debt(25.0)
         self.bank.unlink()
         self.assertFalse(self._link())
         order = self._order()

@@ -10,12 +10,13 @@ from .test_instalments import InstalmentsCommon
 class RenegotiationCommon(InstalmentsCommon):
     """Maria owes 60 since January and 40 since February."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         with freeze_time("2026-01-05 15:00:00"):
-            self._leave_debt(60.0)
+            cls._leave_debt(60.0)
         with freeze_time("2026-02-01 15:00:00"):
-            self._leave_debt(40.0)
+            cls._leave_debt(40.0)
 
     def _renegotiate(self, terms=None, user=None, partner=None, **values):
         customer = self._customer(user or self.manager, partner)

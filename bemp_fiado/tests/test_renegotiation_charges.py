@@ -12,11 +12,12 @@ from .test_renegotiation import RenegotiationCommon
 class TestRenegotiationCharges(RenegotiationCommon):
     """Late fee and interest on debts that are put into instalments."""
 
-    def setUp(self):
-        super().setUp()
-        self.company.write({"fiado_late_fee": 2.0, "fiado_interest": 1.0})
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"fiado_late_fee": 2.0, "fiado_interest": 1.0})
         # 60 is late for 34 days, 40 for 7: 1.20 + 0.68 + 0.80 + 0.09.
-        self.charged = self._customer(self.manager).fiado_charge()
+        cls.charged = cls._customer(cls.manager).fiado_charge()
 
     def _read_charges(self):
         ledger = self.env["fiado.ledger"].with_company(self.company)

@@ -185,9 +185,10 @@ class TestRenegotiationUndone(RenegotiationCommon):
 class TestClosingUndone(RenegotiationCommon):
     """A closing in instalments is taken back, whole and in part."""
 
-    def setUp(self):
-        super().setUp()
-        self._customer(self.manager).fiado_forgive(100.0, "Start from nothing")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._customer(cls.manager).fiado_forgive(100.0, "Start from nothing")
 
     def test_reopened(self):
         order, answer = self._close_in_parts(100.0, 40.0)

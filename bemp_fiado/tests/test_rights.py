@@ -758,20 +758,23 @@ class TestForged(RightsCommon):
 class TestRawChange(RightsCommon):
     """What is changed behind the ORM's back is found."""
 
-    def setUp(self):
-        super().setUp()
-        self.company.fiado_journal_id.restrict_mode_hash_table = True
-        self._close(self._order(), 30.0, use_balance=True)
-        self.move = self.env["account.move"].search(
-            [("journal_id", "=", self.company.fiado_journal_id.id)],
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.fiado_journal_id.restrict_mode_hash_table = True
+        cls._close(cls._order(), 30.0, use_balance=True)
+        cls.move = cls.env["account.move"].search(
+            [("journal_id", "=", cls.company.fiado_journal_id.id)],
             order="id desc",
             limit=1,
         )
-        self.assertTrue(self.move.inalterable_hash)
-        self.item = self.move.line_ids.filtered(
-            lambda line: line.account_id == self.debt_account
+        cls.item = cls.move.line_ids.filtered(
+            lambda line: line.account_id == cls.debt_account
         )
-        self.env.flush_all()
+
+    def setUp(self):
+        super().setUp()
+        self.assertTrue(self.move.inalterable_hash)
 
     def _get_hash_result(self):
         self.env.invalidate_all()

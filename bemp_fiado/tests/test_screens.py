@@ -4,9 +4,8 @@ from odoo.tests import Form, tagged
 from .common import FiadoCommon
 
 
-@tagged("post_install", "-at_install")
-class TestScreens(FiadoCommon):
-    """The screens show what will happen, and do it through the public methods."""
+class ScreensCommon(FiadoCommon):
+    """Screens as somebody fills them in."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,6 +26,14 @@ class TestScreens(FiadoCommon):
         # The buttons write the field that the form itself doesn't show.
         screen._view["modifiers"]["payment_method_line_id"]["invisible"] = "False"
         screen.payment_method_line_id = form
+
+    def _manage(self):
+        return self._form("fiado.wallet.adjust", self.manager, partner_id=self.maria.id)
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(ScreensCommon):
+    """The screens show what will happen, and do it through the public methods."""
 
     # Payment screen ----------------------------------------------------------
 
@@ -156,19 +163,6 @@ class TestScreens(FiadoCommon):
                 screen.save().action_close_order()
             self.assertIn(said, str(refusal.exception))
 
-    def test_debt_on_the_payment_screen(self):
-        self._leave_debt(25.0)
-        order = self._order()
-        screen = self._form("sale.order.close", self.helper, order_id=order.id)
-        self.assertEqual(screen.wallet_debt, 25.0)
-        self.assertEqual(screen.amount_receivable, 55.0)
-        screen.debt_paid = 25.0
-        self.assertEqual(screen.amount_receivable, 80.0)
-        self._choose(screen, self.cash)
-        self.assertEqual(screen.balance, 0.0)
-        screen.save().action_close_order()
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-
     def test_credit_on_the_payment_screen(self):
         self._leave_credit(100.0)
         order = self._order()
@@ -193,18 +187,6 @@ class TestScreens(FiadoCommon):
 
     # Receive -----------------------------------------------------------------
 
-    def test_receive_the_debt(self):
-        self._leave_debt(25.0)
-        screen = self._form(
-            "fiado.wallet.receive", self.helper, partner_id=self.maria.id
-        )
-        self.assertEqual(screen.amount, 25.0)
-        self._choose(screen, self.cash)
-        self.assertEqual(screen.forecast, "$\xa025.00 pay Maria's debt.")
-        screen.save().action_receive_without_receipt()
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertTiesOut()
-
     def test_sell_credit_through_two_forms(self):
         screen = self._form("fiado.wallet.receive", self.helper)
         screen.partner_id = self.maria
@@ -218,57 +200,6 @@ class TestScreens(FiadoCommon):
         self.assertIn("/bemp_fiado.fiado_receipt_roll/", action["params"]["print"])
         self.assertEqual(self._wallet(), (100.0, 0.0, 100.0))
         self.assertTiesOut()
-
-    def test_receipt(self):
-        self._leave_debt(25.0)
-        maria = self.maria.with_user(self.helper).with_company(self.company)
-        answer = maria.fiado_receive(40.0, self.cash.id)
-        self.env.invalidate_all()
-        entries = (
-            self.env["fiado.wallet.entry"]
-            .with_user(self.helper)
-            .search([("move_id", "in", answer["move_ids"])])
-        )
-        [receipt] = entries._get_receipts()
-        self.assertEqual((receipt["before"], receipt["after"]), (-25.0, 15.0))
-        self.assertEqual(receipt["payments"].mapped("amount"), [40.0])
-        for report in ("fiado_receipt", "fiado_receipt_roll"):
-            html, _type = (
-                self.env["ir.actions.report"]
-                .with_user(self.helper)
-                .with_context(lang="en_US")
-                ._render_qweb_html(f"bemp_fiado.{report}", entries.ids)
-            )
-            text = " ".join(html.decode().split())
-            for figure in ("Maria", "25.00", "40.00", "15.00", self.helper.name):
-                self.assertIn(figure, text)
-
-    def test_receipts_of_a_transfer(self):
-        """One for each of the two customers."""
-        self._leave_debt(25.0)
-        maria = self.maria.with_user(self.manager).with_company(self.company)
-        maria.fiado_transfer(self.joana.id, -25.0, "Her mother pays")
-        entries = (self._entries() | self._entries(self.joana)).filtered(
-            lambda entry: entry.origin == "transfer"
-        )
-        self.assertEqual(len(entries), 2)
-        receipts = entries._get_receipts()
-        self.assertEqual(
-            {
-                receipt["partner"]: (receipt["before"], receipt["after"])
-                for receipt in receipts
-            },
-            {self.maria: (-25.0, 0.0), self.joana: (0.0, -25.0)},
-        )
-        for report in ("fiado_receipt", "fiado_receipt_roll"):
-            html, _type = (
-                self.env["ir.actions.report"]
-                .with_user(self.helper)
-                .with_context(lang="en_US")
-                ._render_qweb_html(f"bemp_fiado.{report}", entries.ids)
-            )
-            self.assertIn(b"Maria", html)
-            self.assertIn(b"Joana", html)
 
     def test_a_receipt_says_what_was_paid_then(self):
         """Whatever was paid for the same order later."""
@@ -284,9 +215,6 @@ class TestScreens(FiadoCommon):
             self.assertEqual((receipt["before"], receipt["after"]), (0.0, after))
 
     # Manage ------------------------------------------------------------------
-
-    def _manage(self):
-        return self._form("fiado.wallet.adjust", self.manager, partner_id=self.maria.id)
 
     def test_nothing_is_preselected(self):
         for leave in (self._leave_debt, self._leave_credit):
@@ -313,46 +241,6 @@ class TestScreens(FiadoCommon):
             leave()
             offered = set(self._manage().possible_operations.split(","))
             self.assertEqual(offered, possible | always)
-
-    def test_another_customer_is_chosen(self):
-        self._leave_debt(25.0)
-        screen = self._form("fiado.wallet.adjust", self.manager)
-        screen.partner_id = self.maria
-        screen.operation = "forgive"
-        self.assertEqual(screen.amount, 25.0)
-        screen.partner_id = self.joana
-        self.assertFalse(screen.operation)
-        self.assertFalse(screen.amount)
-
-    def test_what_the_wallet_will_be(self):
-        self._leave_debt(25.0)
-        screen = self._manage()
-        for operation, direction, amount, forecast in (
-            ("forgive", "debt", 25.0, "The wallet of Maria will be empty."),
-            ("forgive", "debt", 5.0, "Maria will owe $\xa020.00."),
-            (
-                *("forgive", "debt", 30.0),
-                "Maria owes $\xa025.00: type no more than that.",
-            ),
-            ("adjust", "debt", 5.0, "Maria will owe $\xa030.00."),
-            ("adjust", "credit", 40.0, "Maria will have $\xa015.00 of credit."),
-            ("opening", "debt", 5.0, "Maria will owe $\xa030.00."),
-            ("adjust", "debt", 0.0, False),
-        ):
-            with self.subTest(operation=operation, amount=amount):
-                screen.operation = operation
-                if operation != "forgive":
-                    screen.direction = direction
-                screen.amount = amount
-                self.assertEqual(screen.forecast, forecast)
-        screen.operation = "transfer"
-        self.assertEqual(screen.amount, 25.0)
-        self.assertEqual(screen.forecast, "The wallet of Maria will be empty.")
-        screen.target_id = self.joana
-        self.assertEqual(
-            screen.forecast,
-            "The wallet of Maria will be empty. Joana will owe $\xa025.00.",
-        )
 
     def test_the_account_is_filled_in(self):
         """Who keeps no accounts is asked for none."""
@@ -392,26 +280,6 @@ class TestScreens(FiadoCommon):
         with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
             screen.save().action_apply()
 
-    def test_forgive(self):
-        self._leave_debt(25.0)
-        screen = self._manage()
-        screen.operation = "forgive"
-        self.assertEqual(screen.amount, 25.0)
-        screen.reason = "Moved away"
-        screen.save().action_apply()
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertEqual(self._entries()[-1].origin, "forgiveness")
-
-    def test_forgive_without_an_account_for_it(self):
-        self._leave_debt(25.0)
-        self.company.fiado_loss_account_id = False
-        screen = self._manage()
-        screen.operation = "forgive"
-        screen.reason = "Moved away"
-        with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
-            screen.save().action_apply()
-        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
-
     def test_pay_out(self):
         self._leave_credit(5.0)
         screen = self._manage()
@@ -422,17 +290,6 @@ class TestScreens(FiadoCommon):
         screen.save().action_apply()
         self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
         self.assertTiesOut()
-
-    def test_transfer_debt(self):
-        self._leave_debt(25.0)
-        screen = self._manage()
-        screen.operation = "transfer"
-        self.assertEqual(screen.amount, 25.0)
-        screen.target_id = self.joana
-        screen.reason = "Pays for her mother"
-        screen.save().action_apply()
-        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
-        self.assertEqual(self._wallet(self.joana), (-25.0, 25.0, 0.0))
 
     def test_adjust_and_bring_over(self):
         self.manager.group_ids += self.env.ref("account.group_account_invoice")
@@ -456,3 +313,157 @@ class TestScreens(FiadoCommon):
     def test_only_managers_manage(self):
         with self.assertRaises(AccessError):
             self._form("fiado.wallet.adjust", self.cashier, partner_id=self.maria.id)
+
+
+@tagged("post_install", "-at_install")
+class TestScreensOfADebt(ScreensCommon):
+    """The screens of a customer who owes 25."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._leave_debt(25.0)
+
+    # Payment screen ----------------------------------------------------------
+
+    def test_debt_on_the_payment_screen(self):
+        order = self._order()
+        screen = self._form("sale.order.close", self.helper, order_id=order.id)
+        self.assertEqual(screen.wallet_debt, 25.0)
+        self.assertEqual(screen.amount_receivable, 55.0)
+        screen.debt_paid = 25.0
+        self.assertEqual(screen.amount_receivable, 80.0)
+        self._choose(screen, self.cash)
+        self.assertEqual(screen.balance, 0.0)
+        screen.save().action_close_order()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+
+    # Receive -----------------------------------------------------------------
+
+    def test_receive_the_debt(self):
+        screen = self._form(
+            "fiado.wallet.receive", self.helper, partner_id=self.maria.id
+        )
+        self.assertEqual(screen.amount, 25.0)
+        self._choose(screen, self.cash)
+        self.assertEqual(screen.forecast, "$\xa025.00 pay Maria's debt.")
+        screen.save().action_receive_without_receipt()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertTiesOut()
+
+    def test_receipt(self):
+        maria = self.maria.with_user(self.helper).with_company(self.company)
+        answer = maria.fiado_receive(40.0, self.cash.id)
+        self.env.invalidate_all()
+        entries = (
+            self.env["fiado.wallet.entry"]
+            .with_user(self.helper)
+            .search([("move_id", "in", answer["move_ids"])])
+        )
+        [receipt] = entries._get_receipts()
+        self.assertEqual((receipt["before"], receipt["after"]), (-25.0, 15.0))
+        self.assertEqual(receipt["payments"].mapped("amount"), [40.0])
+        for report in ("fiado_receipt", "fiado_receipt_roll"):
+            html, _type = (
+                self.env["ir.actions.report"]
+                .with_user(self.helper)
+                .with_context(lang="en_US")
+                ._render_qweb_html(f"bemp_fiado.{report}", entries.ids)
+            )
+            text = " ".join(html.decode().split())
+            for figure in ("Maria", "25.00", "40.00", "15.00", self.helper.name):
+                self.assertIn(figure, text)
+
+    def test_receipts_of_a_transfer(self):
+        """One for each of the two customers."""
+        maria = self.maria.with_user(self.manager).with_company(self.company)
+        maria.fiado_transfer(self.joana.id, -25.0, "Her mother pays")
+        entries = (self._entries() | self._entries(self.joana)).filtered(
+            lambda entry: entry.origin == "transfer"
+        )
+        self.assertEqual(len(entries), 2)
+        receipts = entries._get_receipts()
+        self.assertEqual(
+            {
+                receipt["partner"]: (receipt["before"], receipt["after"])
+                for receipt in receipts
+            },
+            {self.maria: (-25.0, 0.0), self.joana: (0.0, -25.0)},
+        )
+        for report in ("fiado_receipt", "fiado_receipt_roll"):
+            html, _type = (
+                self.env["ir.actions.report"]
+                .with_user(self.helper)
+                .with_context(lang="en_US")
+                ._render_qweb_html(f"bemp_fiado.{report}", entries.ids)
+            )
+            self.assertIn(b"Maria", html)
+            self.assertIn(b"Joana", html)
+
+    # Manage ------------------------------------------------------------------
+
+    def test_another_customer_is_chosen(self):
+        screen = self._form("fiado.wallet.adjust", self.manager)
+        screen.partner_id = self.maria
+        screen.operation = "forgive"
+        self.assertEqual(screen.amount, 25.0)
+        screen.partner_id = self.joana
+        self.assertFalse(screen.operation)
+        self.assertFalse(screen.amount)
+
+    def test_what_the_wallet_will_be(self):
+        screen = self._manage()
+        for operation, direction, amount, forecast in (
+            ("forgive", "debt", 25.0, "The wallet of Maria will be empty."),
+            ("forgive", "debt", 5.0, "Maria will owe $\xa020.00."),
+            (
+                *("forgive", "debt", 30.0),
+                "Maria owes $\xa025.00: type no more than that.",
+            ),
+            ("adjust", "debt", 5.0, "Maria will owe $\xa030.00."),
+            ("adjust", "credit", 40.0, "Maria will have $\xa015.00 of credit."),
+            ("opening", "debt", 5.0, "Maria will owe $\xa030.00."),
+            ("adjust", "debt", 0.0, False),
+        ):
+            with self.subTest(operation=operation, amount=amount):
+                screen.operation = operation
+                if operation != "forgive":
+                    screen.direction = direction
+                screen.amount = amount
+                self.assertEqual(screen.forecast, forecast)
+        screen.operation = "transfer"
+        self.assertEqual(screen.amount, 25.0)
+        self.assertEqual(screen.forecast, "The wallet of Maria will be empty.")
+        screen.target_id = self.joana
+        self.assertEqual(
+            screen.forecast,
+            "The wallet of Maria will be empty. Joana will owe $\xa025.00.",
+        )
+
+    def test_forgive(self):
+        screen = self._manage()
+        screen.operation = "forgive"
+        self.assertEqual(screen.amount, 25.0)
+        screen.reason = "Moved away"
+        screen.save().action_apply()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._entries()[-1].origin, "forgiveness")
+
+    def test_forgive_without_an_account_for_it(self):
+        self.company.fiado_loss_account_id = False
+        screen = self._manage()
+        screen.operation = "forgive"
+        screen.reason = "Moved away"
+        with self.assertRaisesRegex(UserError, "no account for forgiven debts"):
+            screen.save().action_apply()
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+
+    def test_transfer_debt(self):
+        screen = self._manage()
+        screen.operation = "transfer"
+        self.assertEqual(screen.amount, 25.0)
+        screen.target_id = self.joana
+        screen.reason = "Pays for her mother"
+        screen.save().action_apply()
+        self.assertEqual(self._wallet(), (0.0, 0.0, 0.0))
+        self.assertEqual(self._wallet(self.joana), (-25.0, 25.0, 0.0))

@@ -10,9 +10,8 @@ from odoo.tests import Form, freeze_time, new_test_user, tagged
 from .common import FiadoCommon
 
 
-@tagged("post_install", "-at_install")
-class TestStatement(FiadoCommon):
-    """The statement on paper and by e-mail, from the till."""
+class StatementCommon(FiadoCommon):
+    """A customer whose statement goes out on paper and by e-mail."""
 
     @classmethod
     def setUpClass(cls):
@@ -25,21 +24,13 @@ class TestStatement(FiadoCommon):
             }
         )
 
-    def _move(self):
-        """25 left in March; in April 20 of it paid, then 40 bought and 55 paid."""
-        with freeze_time("2026-03-10"):
-            self._leave_debt(25.0)
-        with freeze_time("2026-04-02"):
-            self._as(self.helper).fiado_receive(20.0, self.cash.id)
-        with freeze_time("2026-04-20"):
-            self._close(self._order(self.beard), 55.0, use_balance=True)
-
-    def _as(self, user, partner=None):
+    @classmethod
+    def _as(cls, user, partner=None):
         return (
-            (partner or self.maria)
+            (partner or cls.maria)
             .with_user(user)
-            .with_company(self.company)
-            .with_context(lang="en_US", allowed_company_ids=self.company.ids)
+            .with_company(cls.company)
+            .with_context(lang="en_US", allowed_company_ids=cls.company.ids)
         )
 
     def _report(self, partner, **period):
@@ -70,95 +61,6 @@ class TestStatement(FiadoCommon):
             form.period = period
         return form
 
-    # Figures -----------------------------------------------------------------
-
-    def test_period(self):
-        self._move()
-        for period, opening, amounts, closing in (
-            ({"date_from": False}, 0.0, [-25.0, 20.0, 5.0, 10.0], 10.0),
-            (
-                {"date_from": "2026-03-01", "date_to": "2026-03-31"},
-                0.0,
-                [-25.0],
-                -25.0,
-            ),
-            (
-                {"date_from": "2026-04-01", "date_to": "2026-04-30"},
-                -25.0,
-                [20.0, 5.0, 10.0],
-                10.0,
-            ),
-            ({"date_from": "2026-05-01"}, 10.0, [], 10.0),
-        ):
-            with self.subTest(period=period):
-                [statement] = self._report(self._as(self.helper), **period)
-                self.assertEqual(statement["opening_balance"], opening)
-                self.assertEqual(
-                    [line["amount"] for line in statement["entries"]], amounts
-                )
-                self.assertEqual(statement["closing_balance"], closing)
-
-    def test_totals_of_the_period(self):
-        self._move()
-        [statement] = self._report(self._as(self.helper), date_from="2026-04-01")
-        self.assertEqual(statement["totals"], [("Debt paid", 25.0), ("Credit", 10.0)])
-
-    def test_paper(self):
-        self._move()
-        text = self._render(self._as(self.helper), date_from="2026-04-01")
-        for words in (
-            "Wallet Statement",
-            "Maria",
-            self.company.name,
-            "since 04/01/2026",
-            "Opening balance",
-            "-25.00",
-            "Debt paid",
-            "Money credit",
-            "Credit left:",
-            "10.00",
-        ):
-            self.assertIn(words, text)
-
-    def test_paper_speaks_the_customers_language(self):
-        self.env["res.lang"]._activate_lang("pt_BR")
-        self.env["ir.module.module"]._load_module_terms(["bemp_fiado"], ["pt_BR"])
-        self.maria.lang = "pt_BR"
-        self._move()
-        text = self._render(self._as(self.helper), date_from="2026-04-01")
-        self.assertIn("01/04/2026", text)
-        self.assertIn("-25,00", text)
-
-    def test_several_customers_and_a_contact(self):
-        self._move()
-        joana = self.env["res.partner"].create({"name": "Joana", "lang": "en_US"})
-        son = self.env["res.partner"].create(
-            {"name": "Son", "parent_id": self.maria.id}
-        )
-        statements = self._report(self._as(self.helper, joana | son))
-        self.assertEqual(
-            [(s["partner"], s["closing_balance"]) for s in statements],
-            [(joana, 0.0), (self.maria, 10.0)],
-        )
-        text = self._render(self._as(self.helper, joana))
-        self.assertIn("Nothing moved in this period.", text)
-        self.assertIn("Nothing is owed.", text)
-
-    def test_names_of_orders_of_others(self):
-        """Who sees own orders only still reads the whole statement."""
-        self._move()
-        seller = new_test_user(
-            self.env,
-            login="fiado_seller",
-            groups="base.group_user,sales_team.group_sale_salesman",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        order = self.env["sale.order"].search([("closing_state", "=", "closed")])[-1:]
-        order.user_id = self.manager
-        self.assertFalse(order.with_user(seller).has_access("read"))
-        self.assertIn(order.name, self._render(self._as(seller), date_from=False))
-
     def _leave_family_debt(self):
         """What Maria's daughter had done, and herself; 30 of it is paid."""
         daughter = self.env["res.partner"].create(
@@ -169,6 +71,38 @@ class TestStatement(FiadoCommon):
         self._close(self._order(), use_balance=True)
         self._as(self.helper).fiado_receive(30.0, self.cash.id)
         return order
+
+    def _days(self, *days):
+        return tuple(fields.Date.to_date(f"2026-{day}") for day in days)
+
+    def _letter(self, customer, template="statement", **context):
+        """What a call from outside can make of Odoo's composer."""
+        return (
+            self.env["mail.compose.message"]
+            .with_user(self.helper)
+            .with_company(self.company)
+            .with_context(**context)
+            .create(
+                {
+                    "model": "res.partner",
+                    "res_ids": str(customer.ids),
+                    "composition_mode": "comment",
+                    "template_id": template
+                    and self.env.ref(f"bemp_fiado.mail_template_{template}").id,
+                    "subject": "Hello",
+                    "body": "Hello",
+                    "partner_ids": customer.ids,
+                    "attachment_ids": [Command.clear()],
+                }
+            )
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(StatementCommon):
+    """The statement on paper and by e-mail, from the till."""
+
+    # Figures -----------------------------------------------------------------
 
     @freeze_time("2026-03-10 15:00:00")
     def test_what_was_bought_and_by_whom(self):
@@ -298,39 +232,6 @@ class TestStatement(FiadoCommon):
 
     # Period ------------------------------------------------------------------
 
-    def test_all_that_is_open_and_the_last_90_days(self):
-        self._move()
-        maria = self._as(self.helper)
-        for today, opening, amounts, start in (
-            ("2026-04-25", 0.0, [-25.0, 20.0, 5.0, 10.0], "01/25/2026"),
-            ("2026-06-15", -25.0, [20.0, 5.0, 10.0], "03/17/2026"),
-            # The credit is open since the 20th of April.
-            ("2026-12-01", -5.0, [5.0, 10.0], "04/20/2026"),
-        ):
-            with self.subTest(today=today), freeze_time(today):
-                [statement] = self._report(maria)
-                self.assertEqual(statement["opening_balance"], opening)
-                self.assertEqual(
-                    [line["amount"] for line in statement["entries"]], amounts
-                )
-                self.assertEqual(statement["closing_balance"], 10.0)
-                self.assertIn(
-                    f"since {start} · everything open and the last 90 days",
-                    self._render(maria),
-                )
-        with freeze_time("2026-12-01"):
-            self.assertNotIn("90 days", self._render(maria, date_from="2026-04-20"))
-            self.assertIn("All entries", self._render(maria, date_from=False))
-            # RPC says all that it isn't told to leave out.
-            self.assertEqual(len(maria.fiado_statement()["entries"]), 4)
-
-    def test_open_as_of_today_on_the_statement_of_a_past_period(self):
-        self._move()
-        maria = self._as(self.helper)
-        note = "What is still open is so as of today."
-        self.assertIn(note, self._render(maria, date_to="2026-03-31"))
-        self.assertNotIn(note, self._render(maria))
-
     def test_wrong_dates(self):
         for period in (
             {"date_from": "yesterday"},
@@ -339,44 +240,6 @@ class TestStatement(FiadoCommon):
         ):
             with self.subTest(period=period), self.assertRaises(UserError):
                 self._report(self._as(self.helper), **period)
-
-    # Rights ------------------------------------------------------------------
-
-    def test_others_get_nothing(self):
-        self._move()
-        for login, group in (
-            ("portal", "base.group_portal"),
-            ("public", "base.group_public"),
-            ("employee", "base.group_user"),
-        ):
-            user = new_test_user(self.env, login=f"fiado_{login}", groups=group)
-            partner = self.maria.with_user(user)
-            for call in (
-                partner.fiado_statement,
-                partner.action_fiado_remind,
-                partner.action_fiado_remind_whatsapp,
-                partner._get_fiado_reminder,
-            ):
-                with (
-                    self.subTest(user=login, call=call),
-                    self.assertRaises(AccessError),
-                ):
-                    call()
-            with self.subTest(user=login), self.assertRaises(AccessError):
-                self._report(partner)
-
-    def test_other_company(self):
-        self._move()
-        other = self.setup_other_company()["company"]
-        other.fiado_enabled = True
-        stranger = self._new_user("stranger")
-        stranger.write(
-            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
-        )
-        partner = self.maria.with_user(stranger).with_company(other)
-        [statement] = self._report(partner)
-        self.assertEqual(statement["entries"], [])
-        self.assertEqual(statement["closing_balance"], 0.0)
 
     # Print and send ----------------------------------------------------------
 
@@ -407,105 +270,6 @@ class TestStatement(FiadoCommon):
                 "date_to": "2026-04-10",
             },
         )
-
-    def _days(self, *days):
-        return tuple(fields.Date.to_date(f"2026-{day}") for day in days)
-
-    def test_send(self):
-        """From the till, without rights on accounting nor on changing contacts."""
-        self._move()
-        self.assertFalse(self.maria.with_user(self.helper).has_access("write"))
-        with freeze_time("2026-04-25"):
-            wizard = self._wizard(self.helper, "this_month").save()
-            action = wizard.action_send()
-            composer = Form(
-                self.env[action["res_model"]]
-                .with_user(self.helper)
-                .with_context(**action["context"])
-            ).save()
-        self.assertEqual(composer.subject, f"{self.company.name}: your statement")
-        # In tests Odoo leaves a report as HTML.
-        self.assertEqual(
-            composer.attachment_ids.name, "Statement Maria 2026-04-25.html"
-        )
-        statement = composer.attachment_ids.raw.decode()
-        self.assertIn("04/01/2026", statement)
-        self.assertIn("04/30/2026", statement)
-        self.assertIn("10.00", composer.body)
-        composer.action_send_mail()
-        message = self.maria.message_ids[0]
-        self.assertEqual(message.author_id, self.helper.partner_id)
-        self.assertEqual(message.partner_ids, self.maria)
-        self.assertEqual(len(message.attachment_ids), 1)
-
-    def test_send_what_is_open_and_of_late(self):
-        self._move()
-        with freeze_time("2026-06-15"):
-            action = self._wizard(self.helper, None).save().action_send()
-            composer = Form(
-                self.env[action["res_model"]]
-                .with_user(self.helper)
-                .with_context(**action["context"])
-            ).save()
-        statement = composer.attachment_ids.raw.decode()
-        self.assertIn("03/17/2026", statement)
-        self.assertIn("everything open and the last 90 days", statement)
-
-    def test_send_everything(self):
-        self._move()
-        action = self._wizard(self.helper, "all").save().action_send()
-        composer = Form(
-            self.env[action["res_model"]]
-            .with_user(self.helper)
-            .with_context(**action["context"])
-        ).save()
-        self.assertIn("All entries", composer.attachment_ids.raw.decode())
-
-    def _letter(self, customer, template="statement", **context):
-        """What a call from outside can make of Odoo's composer."""
-        return (
-            self.env["mail.compose.message"]
-            .with_user(self.helper)
-            .with_company(self.company)
-            .with_context(**context)
-            .create(
-                {
-                    "model": "res.partner",
-                    "res_ids": str(customer.ids),
-                    "composition_mode": "comment",
-                    "template_id": template
-                    and self.env.ref(f"bemp_fiado.mail_template_{template}").id,
-                    "subject": "Hello",
-                    "body": "Hello",
-                    "partner_ids": customer.ids,
-                    "attachment_ids": [Command.clear()],
-                }
-            )
-        )
-
-    def test_from_the_till_only_letters_go_to_customers_with_a_wallet(self):
-        self._move()
-        employee = new_test_user(
-            self.env, login="fiado_employee", groups="base.group_user"
-        )
-        joana = self.env["res.partner"].create({"name": "Joana", "email": "j@e.com"})
-        before = self.maria.message_ids | joana.message_ids
-        maria = self.maria.with_user(self.helper)
-        for post in (
-            lambda: maria.message_post(body="Hello"),
-            lambda: maria.with_context(fiado_letter=True).message_post(body="Hello"),
-            self._letter(self.maria, None).action_send_mail,
-            self._letter(self.maria, None, fiado_letter=True).action_send_mail,
-            # In whose wallet nothing ever moved.
-            self._letter(joana).action_send_mail,
-            lambda: self.maria.with_user(employee).message_post(body="Hello"),
-        ):
-            with self.assertRaises(AccessError):
-                post()
-        self.assertEqual(self.maria.message_ids | joana.message_ids, before)
-        for template in ("statement", "reminder"):
-            self._letter(self.maria, template).action_send_mail()
-        self.assertEqual(len((self.maria.message_ids | joana.message_ids) - before), 2)
 
     def test_no_statement_of_nothing(self):
         wizard = self._wizard(self.helper, "this_month").save()
@@ -574,3 +338,242 @@ class TestStatement(FiadoCommon):
             self.maria.phone = phone
             with self.assertRaisesRegex(UserError, "no phone number"):
                 self._as(self.helper).action_fiado_remind_whatsapp()
+
+
+@tagged("post_install", "-at_install")
+class TestStatementOfMoves(StatementCommon):
+    """25 left in March; in April 20 of it paid, then 40 bought and 55 paid."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time("2026-03-10"):
+            cls._leave_debt(25.0)
+        with freeze_time("2026-04-02"):
+            cls._as(cls.helper).fiado_receive(20.0, cls.cash.id)
+        with freeze_time("2026-04-20"):
+            cls._close(cls._order(cls.beard), 55.0, use_balance=True)
+
+    # Figures -----------------------------------------------------------------
+
+    def test_period(self):
+        for period, opening, amounts, closing in (
+            ({"date_from": False}, 0.0, [-25.0, 20.0, 5.0, 10.0], 10.0),
+            (
+                {"date_from": "2026-03-01", "date_to": "2026-03-31"},
+                0.0,
+                [-25.0],
+                -25.0,
+            ),
+            (
+                {"date_from": "2026-04-01", "date_to": "2026-04-30"},
+                -25.0,
+                [20.0, 5.0, 10.0],
+                10.0,
+            ),
+            ({"date_from": "2026-05-01"}, 10.0, [], 10.0),
+        ):
+            with self.subTest(period=period):
+                [statement] = self._report(self._as(self.helper), **period)
+                self.assertEqual(statement["opening_balance"], opening)
+                self.assertEqual(
+                    [line["amount"] for line in statement["entries"]], amounts
+                )
+                self.assertEqual(statement["closing_balance"], closing)
+
+    def test_totals_of_the_period(self):
+        [statement] = self._report(self._as(self.helper), date_from="2026-04-01")
+        self.assertEqual(statement["totals"], [("Debt paid", 25.0), ("Credit", 10.0)])
+
+    def test_paper(self):
+        text = self._render(self._as(self.helper), date_from="2026-04-01")
+        for words in (
+            "Wallet Statement",
+            "Maria",
+            self.company.name,
+            "since 04/01/2026",
+            "Opening balance",
+            "-25.00",
+            "Debt paid",
+            "Money credit",
+            "Credit left:",
+            "10.00",
+        ):
+            self.assertIn(words, text)
+
+    def test_paper_speaks_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.env["ir.module.module"]._load_module_terms(["bemp_fiado"], ["pt_BR"])
+        self.maria.lang = "pt_BR"
+        text = self._render(self._as(self.helper), date_from="2026-04-01")
+        self.assertIn("01/04/2026", text)
+        self.assertIn("-25,00", text)
+
+    def test_several_customers_and_a_contact(self):
+        joana = self.env["res.partner"].create({"name": "Joana", "lang": "en_US"})
+        son = self.env["res.partner"].create(
+            {"name": "Son", "parent_id": self.maria.id}
+        )
+        statements = self._report(self._as(self.helper, joana | son))
+        self.assertEqual(
+            [(s["partner"], s["closing_balance"]) for s in statements],
+            [(joana, 0.0), (self.maria, 10.0)],
+        )
+        text = self._render(self._as(self.helper, joana))
+        self.assertIn("Nothing moved in this period.", text)
+        self.assertIn("Nothing is owed.", text)
+
+    def test_names_of_orders_of_others(self):
+        """Who sees own orders only still reads the whole statement."""
+        seller = new_test_user(
+            self.env,
+            login="fiado_seller",
+            groups="base.group_user,sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        order = self.env["sale.order"].search([("closing_state", "=", "closed")])[-1:]
+        order.user_id = self.manager
+        self.assertFalse(order.with_user(seller).has_access("read"))
+        self.assertIn(order.name, self._render(self._as(seller), date_from=False))
+
+    # Period ------------------------------------------------------------------
+
+    def test_all_that_is_open_and_the_last_90_days(self):
+        maria = self._as(self.helper)
+        for today, opening, amounts, start in (
+            ("2026-04-25", 0.0, [-25.0, 20.0, 5.0, 10.0], "01/25/2026"),
+            ("2026-06-15", -25.0, [20.0, 5.0, 10.0], "03/17/2026"),
+            # The credit is open since the 20th of April.
+            ("2026-12-01", -5.0, [5.0, 10.0], "04/20/2026"),
+        ):
+            with self.subTest(today=today), freeze_time(today):
+                [statement] = self._report(maria)
+                self.assertEqual(statement["opening_balance"], opening)
+                self.assertEqual(
+                    [line["amount"] for line in statement["entries"]], amounts
+                )
+                self.assertEqual(statement["closing_balance"], 10.0)
+                self.assertIn(
+                    f"since {start} · everything open and the last 90 days",
+                    self._render(maria),
+                )
+        with freeze_time("2026-12-01"):
+            self.assertNotIn("90 days", self._render(maria, date_from="2026-04-20"))
+            self.assertIn("All entries", self._render(maria, date_from=False))
+            # RPC says all that it isn't told to leave out.
+            self.assertEqual(len(maria.fiado_statement()["entries"]), 4)
+
+    def test_open_as_of_today_on_the_statement_of_a_past_period(self):
+        maria = self._as(self.helper)
+        note = "What is still open is so as of today."
+        self.assertIn(note, self._render(maria, date_to="2026-03-31"))
+        self.assertNotIn(note, self._render(maria))
+
+    # Rights ------------------------------------------------------------------
+
+    def test_others_get_nothing(self):
+        for login, group in (
+            ("portal", "base.group_portal"),
+            ("public", "base.group_public"),
+            ("employee", "base.group_user"),
+        ):
+            user = new_test_user(self.env, login=f"fiado_{login}", groups=group)
+            partner = self.maria.with_user(user)
+            for call in (
+                partner.fiado_statement,
+                partner.action_fiado_remind,
+                partner.action_fiado_remind_whatsapp,
+                partner._get_fiado_reminder,
+            ):
+                with (
+                    self.subTest(user=login, call=call),
+                    self.assertRaises(AccessError),
+                ):
+                    call()
+            with self.subTest(user=login), self.assertRaises(AccessError):
+                self._report(partner)
+
+    def test_other_company(self):
+        other = self.setup_other_company()["company"]
+        other.fiado_enabled = True
+        stranger = self._new_user("stranger")
+        stranger.write(
+            {"company_ids": [Command.set(other.ids)], "company_id": other.id}
+        )
+        partner = self.maria.with_user(stranger).with_company(other)
+        [statement] = self._report(partner)
+        self.assertEqual(statement["entries"], [])
+        self.assertEqual(statement["closing_balance"], 0.0)
+
+    # Print and send ----------------------------------------------------------
+
+    def test_send(self):
+        """From the till, without rights on accounting nor on changing contacts."""
+        self.assertFalse(self.maria.with_user(self.helper).has_access("write"))
+        with freeze_time("2026-04-25"):
+            wizard = self._wizard(self.helper, "this_month").save()
+            action = wizard.action_send()
+            composer = Form(
+                self.env[action["res_model"]]
+                .with_user(self.helper)
+                .with_context(**action["context"])
+            ).save()
+        self.assertEqual(composer.subject, f"{self.company.name}: your statement")
+        # In tests Odoo leaves a report as HTML.
+        self.assertEqual(
+            composer.attachment_ids.name, "Statement Maria 2026-04-25.html"
+        )
+        statement = composer.attachment_ids.raw.decode()
+        self.assertIn("04/01/2026", statement)
+        self.assertIn("04/30/2026", statement)
+        self.assertIn("10.00", composer.body)
+        composer.action_send_mail()
+        message = self.maria.message_ids[0]
+        self.assertEqual(message.author_id, self.helper.partner_id)
+        self.assertEqual(message.partner_ids, self.maria)
+        self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_send_what_is_open_and_of_late(self):
+        with freeze_time("2026-06-15"):
+            action = self._wizard(self.helper, None).save().action_send()
+            composer = Form(
+                self.env[action["res_model"]]
+                .with_user(self.helper)
+                .with_context(**action["context"])
+            ).save()
+        statement = composer.attachment_ids.raw.decode()
+        self.assertIn("03/17/2026", statement)
+        self.assertIn("everything open and the last 90 days", statement)
+
+    def test_send_everything(self):
+        action = self._wizard(self.helper, "all").save().action_send()
+        composer = Form(
+            self.env[action["res_model"]]
+            .with_user(self.helper)
+            .with_context(**action["context"])
+        ).save()
+        self.assertIn("All entries", composer.attachment_ids.raw.decode())
+
+    def test_from_the_till_only_letters_go_to_customers_with_a_wallet(self):
+        employee = new_test_user(
+            self.env, login="fiado_employee", groups="base.group_user"
+        )
+        joana = self.env["res.partner"].create({"name": "Joana", "email": "j@e.com"})
+        before = self.maria.message_ids | joana.message_ids
+        maria = self.maria.with_user(self.helper)
+        for post in (
+            lambda: maria.message_post(body="Hello"),
+            lambda: maria.with_context(fiado_letter=True).message_post(body="Hello"),
+            self._letter(self.maria, None).action_send_mail,
+            self._letter(self.maria, None, fiado_letter=True).action_send_mail,
+            # In whose wallet nothing ever moved.
+            self._letter(joana).action_send_mail,
+            lambda: self.maria.with_user(employee).message_post(body="Hello"),
+        ):
+            with self.assertRaises(AccessError):
+                post()
+        self.assertEqual(self.maria.message_ids | joana.message_ids, before)
+        for template in ("statement", "reminder"):
+            self._letter(self.maria, template).action_send_mail()
+        self.assertEqual(len((self.maria.message_ids | joana.message_ids) - before), 2)

@@ -113,4 +113,7 @@ def _configure(source, others):
         "unaccent": True,
     }
     lines = [f"{name} = {value}\n" for name, value in options.items()]
-    CONFIGURATION.write_text("[options]\n" + "".join(lines))
+    # At once: another script's Odoo may be reading it.
+    unfinished = CONFIGURATION.with_name(f"{CONFIGURATION.name}.{os.getpid()}")
+    unfinished.write_text("[options]\n" + "".join(lines))
+    unfinished.replace(CONFIGURATION)

@@ -1,8 +1,11 @@
 """What scripts/test needs of pytest beyond pytest-odoo: a database for each process,
 and one shop for all classes that need one like it."""
 
+import functools
 import inspect
 import os
+import sys
+from pathlib import Path
 
 import freezegun
 import pytest
@@ -51,11 +54,20 @@ def pytest_pycollect_makeitem(obj):
             shops[base] = SharedShop(base)
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if "hypothesis.internal.scrutineer" in sys.modules:
+        # Hypothesis would read all of Odoo for constants to try, as if it were ours.
+        places = sys.modules["hypothesis.internal.scrutineer"].SITE_PACKAGES_DIRS
+        places.update(Path(folder).resolve() for folder in sys.modules["odoo"].__path__)
     # Who builds another shop does it before there is the shared one: their users have
-    # the same logins.
+    # the same logins. Then come browsers, where there are other processes: these would
+    # wait in the end for what takes longest.
+    several = "," in (config.option.databases or "")
     items.sort(
-        key=lambda item: not any(shop.is_other(item.cls) for shop in shops.values())
+        key=lambda item: (
+            not any(shop.is_other(item.cls) for shop in shops.values()),
+            several and not opens_browser(item.cls),
+        )
     )
 
 
@@ -76,13 +88,14 @@ def assets(load_http):
 
 @pytest.fixture(scope="class", autouse=True)
 def ready_for_browser(request):
-    if request.cls and opens_browser(request.cls):
+    if opens_browser(request.cls):
         request.getfixturevalue("assets")
 
 
+@functools.cache
 def opens_browser(cls):
-    """Whether a test of the class calls what opens a browser."""
-    methods = inspect.getmembers(cls, inspect.isfunction)
+    """Whether a test of the class, if there is one, calls what opens a browser."""
+    methods = inspect.getmembers(cls, inspect.isfunction) if cls else ()
     return any(
         method.__module__ != "odoo.tests.common"
         and {"start_tour", "browser_js"} & {*method.__code__.co_names}
