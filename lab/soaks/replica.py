@@ -26,6 +26,8 @@ HOUSEKEEPING = re.compile(
 FALLEN_BACK = "retrying with a read/write cursor"
 TODAY = datetime.date.today().isoformat()
 CATCHING_UP = 60
+# What each line of a printed statement has.
+STATEMENT_LINE = "page-break-inside: avoid"
 
 
 def run(odoo):
@@ -208,7 +210,7 @@ class Trial:
             "statement on paper (browser)": (
                 lambda: self._browser.get(
                     f"/report/html/bemp_fiado.fiado_statement/{customer}"
-                ).text.count("CART/"),
+                ).text.count(STATEMENT_LINE),
                 True,
             ),
         }
