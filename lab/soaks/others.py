@@ -1,7 +1,6 @@
 """Other addons' own tests, once without and once with ours installed beside them."""
 
 import os
-import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
@@ -58,8 +57,17 @@ OWN_TESTS = tuple(
     f"{addons.MAIN}/tests/test_{name}.py"
     for name in ("close_order", "operations", "refund", "payment_register")
 )
-
-
+# Of Odoo's own accounting, those of its tests that pay.
+PAYMENT_TESTS = tuple(
+    f"account/tests/test_{name}.py"
+    for name in (
+        *("account_move_payments_widget", "account_move_reconcile", "account_payment"),
+        *("account_payment_duplicate", "account_payment_items"),
+        *("account_payment_method_line", "account_payment_register"),
+        *("early_payment_discount", "payment_term"),
+    )
+)
+POS_ADDONS = ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr")
 # What each of them makes of a wallet, by its name.
 BESIDE = Path(__file__).resolve().parent / "beside"
 
@@ -89,18 +97,11 @@ class Neighbour:
     def test_paths(self):
         return self.tests or tuple(f"{module}/tests" for module in self.modules)
 
-    @property
-    def own_tests(self):
-        return (*OWN_TESTS, *BESIDE.glob(f"test_{self.name}.py"))
-
 
 NEIGHBOURS = (
     Neighbour("partner_statement", ("partner_statement",)),
     Neighbour("sale_advance_payment", ("sale_advance_payment",)),
-    Neighbour(
-        "financial_risk",
-        ("account_financial_risk", "sale_financial_risk"),
-    ),
+    Neighbour("financial_risk", ("account_financial_risk", "sale_financial_risk")),
     Neighbour(
         "sale_commission_oca",
         ("sale_commission_oca", "account_commission_oca", "commission_oca"),
@@ -122,23 +123,7 @@ NEIGHBOURS = (
     Neighbour(
         "account",
         ("account_payment",),
-        (
-            "account_payment/tests",
-            *(
-                f"account/tests/test_{name}.py"
-                for name in (
-                    "account_move_payments_widget",
-                    "account_move_reconcile",
-                    "account_payment",
-                    "account_payment_duplicate",
-                    "account_payment_items",
-                    "account_payment_method_line",
-                    "account_payment_register",
-                    "early_payment_discount",
-                    "payment_term",
-                )
-            ),
-        ),
+        ("account_payment/tests", *PAYMENT_TESTS),
         is_oca=False,
     ),
     Neighbour("repair", ("repair",), is_oca=False),
@@ -147,14 +132,8 @@ NEIGHBOURS = (
     Neighbour("point_of_sale", ("point_of_sale",), is_oca=False),
     Neighbour(
         "pos_sale",
-        ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr"),
-        tuple(
-            f"{name}/tests"
-            for name in (
-                *("point_of_sale", "pos_sale", "pos_loyalty"),
-                *("pos_restaurant", "pos_hr"),
-            )
-        ),
+        POS_ADDONS,
+        tuple(f"{name}/tests" for name in ("point_of_sale", *POS_ADDONS)),
         is_oca=False,
         ours=(addons.MAIN, f"{addons.MAIN}_pos"),
     ),
@@ -179,9 +158,6 @@ def _chosen():
     ]
 
 
-# The addons ------------------------------------------------------------------
-
-
 def _with_oca(odoo):
     python = python_packages.install(
         "others", "odoo.txt", "test.txt", "oca.txt", "bridges.txt", "others.txt"
@@ -191,29 +167,23 @@ def _with_oca(odoo):
     return odoo.with_addons(settings.REPOSITORY, oca, python=python)
 
 
-# The trials ------------------------------------------------------------------
-
-
 def _try_out(odoo, neighbour):
     print(f"{neighbour.name}: {', '.join(neighbour.modules)}", flush=True)
     without = f"{databases.PREFIX}_others_{neighbour.name}"
-    with_ours = f"{without}_beside"
     tests = _find_tests(odoo, neighbour)
+    own = {}
     try:
         _create(odoo, without, neighbour)
-        before = _run_tests(odoo, without, f"{neighbour.name}-without", tests)
-        _copy(odoo, without, with_ours)
-        databases.install(odoo, with_ours, list(neighbour.ours))
-        after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests)
-        own = {}
-        if neighbour.is_oca:
-            _prepare(odoo, with_ours, neighbour.preparation_of_ours)
-            own = _run_tests(
-                odoo, with_ours, f"{neighbour.name}-own", neighbour.own_tests
-            )
+        before = run_tests(odoo, without, f"{neighbour.name}-without", tests)
+        with databases.temporary_copy(odoo, without, "_beside") as beside:
+            databases.install(odoo, beside, list(neighbour.ours))
+            after = run_tests(odoo, beside, f"{neighbour.name}-with", tests)
+            if neighbour.is_oca:
+                _prepare(odoo, beside, neighbour.preparation_of_ours)
+                ours = [*OWN_TESTS, *BESIDE.glob(f"test_{neighbour.name}.py")]
+                own = run_tests(odoo, beside, f"{neighbour.name}-own", ours)
     finally:
         databases.drop(odoo, without)
-        databases.drop(odoo, with_ours)
     yield from _find_flaws(neighbour, before, after, own)
 
 
@@ -250,13 +220,7 @@ def _prepare(odoo, database, program):
         )
 
 
-def _copy(odoo, source, target):
-    databases.drop(odoo, target)
-    odoo.server.run("createdb", "-T", source, target)
-    shutil.copytree(settings.filestore(source), settings.filestore(target))
-
-
-def _run_tests(odoo, database, name, tests):
+def run_tests(odoo, database, name, tests):
     """Run tests on an installed database. What needs a browser is skipped.
 
     :return: how each test ended: passed, failed, error or skipped, by its name
