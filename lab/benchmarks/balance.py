@@ -2,11 +2,11 @@
 
 from .history import give_to, move_each, multiply
 from .measuring import in_turns, tell
+from .shop import AMOUNT
 
 # Five debts, each settled at once.
 FEW = 10
 COPIES = 1_000
-AMOUNT = 25.0
 
 
 def main(env):

@@ -6,14 +6,14 @@ in a shop, and ``fiado.wallet.audit()`` finds no difference.
 """
 
 import datetime
-import itertools
 
+import shops
 from freezegun import freeze_time
 
 from odoo import fields
 
-from .closing import Shop
 from .history import give_to, multiply
+from .shop import Shop
 
 CUSTOMERS = 200
 COPIES = 1_000
@@ -41,29 +41,27 @@ def create(env):
     """
     shop = Shop(env)
     users = env["res.users"].search([("share", "=", False)])
-    customers = env["res.partner"].create(
+    customers = shops.create_customers(
+        env,
         [
             {
-                "name": f"Customer {number}",
                 "phone": f"+55 11 9{number:08}",
                 "city": CITIES[number % len(CITIES)],
                 "user_id": users[number % len(users)].id,
             }
             for number in range(CUSTOMERS)
-        ]
+        ],
     )
     _live(shop, customers)
     before = env["fiado.wallet.entry"].search_count([])
     to_next = multiply(env, COPIES)
     long_customer = customers[-1]
-    ids = itertools.product(range(COPIES), customers[-LONG:].ids)
-    give_to(
-        long_customer,
-        env["res.partner"].browse(
-            {number * to_next + customer for number, customer in ids}
-            - {long_customer.id}
-        ),
-    )
+    copies = {
+        customer + number * to_next
+        for customer in customers[-LONG:].ids
+        for number in range(COPIES)
+    }
+    give_to(long_customer, customers.browse(copies - {long_customer.id}))
     env.cr.commit()
     env.invalidate_all()
     _check(env, before * COPIES)
@@ -72,31 +70,24 @@ def create(env):
 
 def _live(shop, customers):
     """Let happen what is to happen, each thing to all customers in one day."""
-    lives = [life for customers, life in LIVES for _customer in range(customers)]
+    lives = [life for number, life in LIVES for _customer in range(number)]
     today = fields.Datetime.now().replace(hour=15)
     for number, movements in enumerate(zip(*lives, strict=True)):
         days = (len(lives[0]) - number) * APART
         with freeze_time(today - datetime.timedelta(days=days)):
-            for index, (customer, movement) in enumerate(
-                zip(customers, movements, strict=True)
-            ):
+            for index, customer in enumerate(customers):
                 # Not all owe the same.
-                _move(
-                    shop,
-                    customer,
-                    *(amount * (100 + index) / 100 for amount in movement),
-                )
+                billed, paid = (a * (100 + index) / 100 for a in movements[index])
+                _move(shop, customer, billed, paid)
             shop.env.cr.commit()
 
 
 def _move(shop, customer, billed, paid):
-    if not billed:
+    if billed:
+        order = shop.order(customer, billed)
+        order.close_order(shop.pay(paid), use_balance=True)
+    else:
         customer.with_user(shop.cashier).fiado_receive(paid, shop.cash.id)
-        return
-    order = shop.order(shop.cashier, customer)
-    order.order_line.price_unit = billed
-    payment = {"payment_method_line_id": shop.cash.id, "amount": paid}
-    order.close_order([payment] if paid else [], use_balance=True)
 
 
 def _check(env, expected):

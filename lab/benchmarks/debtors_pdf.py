@@ -6,11 +6,12 @@ import threading
 import time
 
 import psutil
-from soaks.browser import Browser
+
+from lib import demo_check
 
 DEBTORS = 1_000
 BOUND = 1024  # MiB, of the server and of what it starts together
-READER, PASSWORD = "report_manager", "manager"
+READER = "report_manager"
 
 
 def measure(server, database):
@@ -19,13 +20,13 @@ def measure(server, database):
     :param server: the process that serves the database
     :return: 1 if it takes too much memory, else 0
     """
-    browser = Browser(database, READER, PASSWORD)
-    wallets = browser.call("fiado.wallet", "search", [["debt", ">", 0]], limit=DEBTORS)
+    client = demo_check.Client(database, READER, READER)
+    wallets = client.call("fiado.wallet", "search", [["debt", ">", 0]], limit=DEBTORS)
     with _peaks(psutil.Process(server.pid)) as peaks:
         start = time.perf_counter()
-        pdf = browser.get(
+        pdf = client.get(
             "/report/pdf/bemp_fiado.fiado_debtors/" + ",".join(map(str, wallets))
-        ).content
+        )
         seconds = time.perf_counter() - start
     if not pdf.startswith(b"%PDF"):
         raise RuntimeError("The server did not send a PDF.")

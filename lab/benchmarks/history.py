@@ -29,16 +29,18 @@ def multiply(env, times):
          WHERE matching_number IS NOT NULL
         """
     )
-    first_copies = _get_next_ids(env)
+    customer, payment = (
+        _get_next_id(env, name) for name in ("res.partner", "account.payment")
+    )
     models = [env[name] for name in MODELS]
     links = _get_links(env)
     populate_models(dict.fromkeys([*models, *links], times - 1), SEPARATOR)
-    _join_copies(env, first_copies)
+    _join_copies(env, payment)
     _number_on(env)
     env.cr.commit()
     env.invalidate_all()
     _vacuum(env.cr, [model._table for model in (*models, *links)])
-    return first_copies["res.partner"] - 1
+    return customer - 1
 
 
 def move_each(customers, amount):
@@ -61,30 +63,23 @@ def give_to(customer, others):
     merge._update_foreign_keys_generic("res.partner", others, customer)
 
 
-def _get_next_ids(env):
-    return {
-        name: env.execute_query(
-            SQL("SELECT max(id) + 1 FROM %s", SQL.identifier(env[name]._table))
-        )[0][0]
-        for name in MODELS
-    }
+def _get_next_id(env, name):
+    table = SQL.identifier(env[name]._table)
+    [(next_id,)] = env.execute_query(SQL("SELECT max(id) + 1 FROM %s", table))
+    return next_id
 
 
 def _get_links(env):
     """The tables of what models that are copied have to do with each other."""
-    links = {}
-    for name in MODELS:
-        for field in env[name]._fields.values():
-            if (
-                field.type == "many2many"
-                and field.store
-                and field.comodel_name in MODELS
-            ):
-                links[field.relation] = infer_many2many_model(env, field)
-    return links.values()
+    return {
+        field.relation: infer_many2many_model(env, field)
+        for name in MODELS
+        for field in env[name]._fields.values()
+        if field.type == "many2many" and field.store and field.comodel_name in MODELS
+    }.values()
 
 
-def _join_copies(env, first_copies):
+def _join_copies(env, first_payment):
     """Copies of payments are made before those of their entries."""
     env.cr.execute(
         """
@@ -95,7 +90,7 @@ def _join_copies(env, first_copies):
          WHERE move.origin_payment_id = payment.id
            AND payment.id >= %s
         """,
-        [first_copies["account.payment"]],
+        [first_payment],
     )
 
 

@@ -2,6 +2,9 @@
 the list, next to plain SQL for the same rows, and the e-mails of a morning."""
 
 import time
+from functools import partial
+
+import shops
 
 from odoo import fields
 from odoo.fields import Command
@@ -10,7 +13,7 @@ from odoo.tools import SQL, split_every
 from odoo.addons.bemp_fiado.models.fiado_reminder_job import BATCH
 
 from .measuring import compare, tell_ratios
-from .reports import COUNT_LIMIT, PAGE, Reports, _flow, _page_of
+from .reading import PAGE, count, create_reader, flow, page_of
 
 DEBTORS = 10_000
 # Each owes twice: one debt is a week overdue, the other one is due today.
@@ -33,16 +36,16 @@ def _create_debtors(env):
     company.write({"fiado_enabled": True, "fiado_reminders": True})
     stages = company.fiado_reminder_stage_ids
     stages.write({"start_date": "2020-01-01", "with_statement": False})
-    partners = env["res.partner"].create(
+    partners = shops.create_customers(
+        env,
         [
             {
-                "name": f"Customer {number}",
                 "email": f"customer{number}@example.com",
                 "phone": f"+55 11 9{number:08}",
                 "lang": "pt_BR",
             }
             for number in range(DEBTORS)
-        ]
+        ],
     )
     for batch in split_every(500, partners.ids):
         _leave_debts(env, batch)
@@ -57,7 +60,6 @@ def _create_debtors(env):
         """,
         [company.id, stages[0].id, partners.ids, PAST],
     )
-    env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()
     return partners
@@ -76,12 +78,10 @@ def _leave_debts(env, partner_ids):
         for partner_id in partner_ids
         for days in DAYS
     ]
-    lines.append(
-        {
-            "account_id": company.fiado_loss_account_id.id,
-            "credit": 25.0 * len(lines),
-        }
-    )
+    loss = {
+        "account_id": company.fiado_loss_account_id.id,
+        "credit": 25.0 * len(lines),
+    }
     journal = env["account.journal"].search(
         [
             ("type", "=", "general"),
@@ -94,43 +94,42 @@ def _leave_debts(env, partner_ids):
         {
             "journal_id": journal.id,
             "date": fields.Date.subtract(today, days=37),
-            "line_ids": [Command.create(line) for line in lines],
+            "line_ids": [Command.create(line) for line in (*lines, loss)],
         }
     ).action_post()
 
 
 def _measure_list(env):
-    reports = Reports(env)
-    read = _page_of(
-        reports.cashier["fiado.reminder.due"],
+    cashier = create_reader(env, "cashier", "bemp_fiado.group_fiado_user")
+    read = page_of(
+        cashier["fiado.reminder.due"],
         "bemp_fiado.fiado_reminder_due_view_list",
         [("promised_on", "=", False)],
         "days desc, debt desc, partner_id",
     )
-    page, count = _get_peers(env)
-
-    def peer():
-        env.cr.execute(page)
-        rows = env.cr.fetchall()
-        env.cr.execute(count)
-        return env.cr.fetchone()[0], rows
-
-    found, (length, rows) = read(), peer()
-    if (
-        found["length"],
-        [(r["debt"], str(r["due_date"])) for r in found["records"]],
-    ) != (
-        length,
-        [(float(row[3]), str(row[4])) for row in rows],
-    ):
+    due = _get_due(env)
+    page = SQL(
+        """
+        SELECT due.*, (SELECT MAX(sent_at) FROM fiado_reminder sent
+                        WHERE sent.partner_id = due.id AND sent.channel != 'covered')
+          FROM (%s ORDER BY due_date, debt DESC, complete_name LIMIT %s) due
+        """,
+        due,
+        PAGE,
+    )
+    peers = [partial(env.execute_query, query) for query in (page, count(due))]
+    found = read()
+    rows, [(length,)] = [peer() for peer in peers]
+    own = [(row["debt"], str(row["due_date"])) for row in found["records"]]
+    if (found["length"], own) != (length, [(float(r[3]), str(r[4])) for r in rows]):
         raise RuntimeError("The list and its peer don't say the same.")
-    figures = compare((reports.cashier, _flow(read)), (env, _flow(peer)), rounds=15)
+    figures = compare((cashier, flow(read)), (env, flow(*peers)), rounds=15)
     yield "first page of the reminders due today", *figures, 2
 
 
-def _get_peers(env):
-    """The page and its length, as a database administrator would write them."""
-    rows = SQL(
+def _get_due(env):
+    """Who is to be reminded, as a database administrator would ask."""
+    return SQL(
         """
         WITH debt AS (
             SELECT partner_id, date_maturity AS due_date, SUM(amount_residual) AS owed
@@ -174,22 +173,6 @@ def _get_peers(env):
         account=env.company.fiado_debt_account_id.id,
         company=env.company.id,
         today=fields.Date.context_today(env["res.partner"]),
-    )
-    return (
-        SQL(
-            """
-            SELECT due.*, (SELECT MAX(sent_at) FROM fiado_reminder sent
-                            WHERE sent.partner_id = due.id
-                              AND sent.channel != 'covered')
-              FROM (SELECT * FROM (%s) due
-                  ORDER BY due_date, debt DESC, complete_name LIMIT %s) due
-            """,
-            rows,
-            PAGE,
-        ),
-        SQL(
-            "SELECT COUNT(*) FROM (SELECT FROM (%s) due LIMIT %s) c", rows, COUNT_LIMIT
-        ),
     )
 
 

@@ -1,10 +1,8 @@
 """How the closings grow with the cashiers: a real server with a worker for each."""
 
 import statistics
-import threading
-import time
 
-from soaks import trial
+from soaks import plan, trial
 from soaks.client import Client
 
 from .points import Point
@@ -19,102 +17,59 @@ PRICE, PART_PAID = 55.0, 30.0
 
 def measure(odoo, rounds):
     """Points of how many orders cashiers close, each with customers of its own."""
-    orders = {
-        _get_reference(count, cashier, number): [cashier, PRICE]
+    most = max(COUNTS)
+    work = {
+        (count, cashier): _plan_work(count, cashier, WARM_UP + rounds)
         for count in COUNTS
         for cashier in range(count)
-        for number in range(WARM_UP + rounds)
     }
-    wanted = {
-        "clients": max(COUNTS),
-        "customers": [{"limit": 0.0, "credit": 0.0}] * max(COUNTS),
-        "orders": orders,
-    }
+    wanted = plan.want_shop(most, [(0.0, 0.0)] * most, sum(work.values(), []))
     points = []
-    with trial.shop(odoo, wanted) as (database, ids):
+    with trial.shop(odoo, wanted) as (database, shop):
         for count in COUNTS:
             options = trial.server_options(workers=count)
             with (
                 web_server.running(odoo, database, *options),
                 step(f"Closing {count * rounds} orders with {count} cashiers"),
             ):
-                points += _measure_cashiers(count, rounds, ids)
+                closings = [work[count, cashier] for cashier in range(count)]
+                points += _measure_cashiers(closings, rounds, shop)
             trial.tell_retries()
     return points
 
 
-def _get_reference(count, cashier, number):
-    return f"{count}-{cashier}-{number}"
+def _plan_work(count, cashier, number):
+    return [
+        plan.Operation(
+            *(f"{count}-{cashier}-{index}", "leave debt", cashier, PRICE, PART_PAID)
+        )
+        for index in range(number)
+    ]
 
 
-def _measure_cashiers(count, rounds, ids):
-    start = threading.Barrier(count + 1)
-    cashiers = [Cashier(start, count, number, ids) for number in range(count)]
-    for cashier in cashiers:
-        cashier.start(rounds)
-    start.wait()
-    began = time.perf_counter()
-    for cashier in cashiers:
-        cashier.join()
-    seconds = time.perf_counter() - began
-    latencies = [latency for cashier in cashiers for latency in cashier.latencies]
+def _measure_cashiers(closings, rounds, shop):
+    count = len(closings)
+    clients = [Client(key) for key in shop["clients"][:count]]
+    latencies = []
+
+    def close(client, operations):
+        """Close one order after the other, as fast as they are answered."""
+        answers = [operation.send(client, shop) for operation in operations]
+        latencies.extend(answer.seconds for answer in answers if answer.is_accepted)
+
+    trial.have_all(close, clients, [own[:WARM_UP] for own in closings])
+    latencies.clear()
+    seconds = trial.have_all(close, clients, [own[WARM_UP:] for own in closings])
     if len(latencies) != count * rounds:
         raise Failure(
             f"Only {len(latencies)} of {count * rounds} orders were closed.",
             f"See what Odoo says in {web_server.LOG}.",
         )
+    throughput = round(len(latencies) / seconds, 2)
+    median = statistics.median(latencies)
     slow = statistics.quantiles(latencies, n=20)[-1]
     return [
-        Point(
-            THROUGHPUT_PANEL,
-            "all cashiers",
-            count,
-            round(len(latencies) / seconds, 2),
-            "closings/s",
-        ),
-        Point(
-            LATENCY_PANEL,
-            "median",
-            count,
-            round(statistics.median(latencies) * 1000, 1),
-            "ms",
-        ),
+        Point(THROUGHPUT_PANEL, "all cashiers", count, throughput, "closings/s"),
+        Point(LATENCY_PANEL, "median", count, round(median * 1000, 1), "ms"),
         Point(LATENCY_PANEL, "95th percentile", count, round(slow * 1000, 1), "ms"),
     ]
-
-
-class Cashier:
-    """One who closes one order after the other, as fast as they are answered."""
-
-    def __init__(self, start, count, number, ids):
-        self.latencies = []
-        self._start, self._count, self._number, self._ids = start, count, number, ids
-        self._client = Client(ids["clients"][number])
-
-    def start(self, rounds):
-        self._thread = threading.Thread(target=self._work, args=(rounds,))
-        self._thread.start()
-
-    def join(self):
-        self._thread.join()
-
-    def _work(self, rounds):
-        for number in range(WARM_UP):
-            self._close(number)
-        self._start.wait()
-        for number in range(WARM_UP, WARM_UP + rounds):
-            answer = self._close(number)
-            if answer.is_accepted:
-                self.latencies.append(answer.seconds)
-
-    def _close(self, number):
-        reference = _get_reference(self._count, self._number, number)
-        payment = {"payment_method_line_id": self._ids["form"], "amount": PART_PAID}
-        return self._client.call(
-            "sale.order",
-            "close_order",
-            [self._ids["orders"][reference]],
-            payments=[payment],
-            use_balance=True,
-            reference=reference,
-        )

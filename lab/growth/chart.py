@@ -1,17 +1,15 @@
 """The charts of what was measured, as SVG."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pygal
 from pygal.style import Style
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One of the charts: which points, and what its axes say."""
+class Panel(NamedTuple):
+    """One of the charts: what its axes say, and which of a point's values it shows."""
 
-    name: str
     title: str
     unit: str
     counted: str
@@ -19,29 +17,20 @@ class Panel:
 
 
 PROCESSOR = "ms of processor time"
-PANELS = (
-    Panel("entries", "Entries in the ledger", PROCESSOR, "entries", "processor"),
-    Panel("debts", "Open debts of the customer", PROCESSOR, "open debts", "processor"),
-    Panel(
-        "settling",
-        "Settling all debts with one payment",
-        f"{PROCESSOR} per debt",
-        "debts settled",
-        "processor",
+PANELS = {
+    "entries": Panel("Entries in the ledger", PROCESSOR, "entries", "processor"),
+    "debts": Panel("Open debts of the customer", PROCESSOR, "open debts", "processor"),
+    "settling": Panel(
+        *("Settling all debts with one payment", f"{PROCESSOR} per debt"),
+        *("debts settled", "processor"),
     ),
-    Panel(
-        "throughput",
-        "Cashiers at once, one worker each",
-        "closings per second",
-        "cashiers",
+    "throughput": Panel(
+        "Cashiers at once, one worker each", "closings per second", "cashiers"
     ),
-    Panel(
-        "latency",
-        "How long one of these closings takes",
-        "ms until it is answered",
-        "cashiers",
+    "latency": Panel(
+        "How long one of these closings takes", "ms until it is answered", "cashiers"
     ),
-)
+}
 STYLE = Style(
     background="#ffffff",
     plot_background="#ffffff",
@@ -58,19 +47,18 @@ def draw(points):
     :param points: of any panels: those without points are left out
     """
     charts = {}
-    for panel in PANELS:
-        drawn = [
-            point
-            for point in points
-            if point.panel == panel.name and (panel.name, point.line) not in LEFT_OUT
-        ]
-        if drawn:
-            charts[panel.name] = _draw(panel, drawn)
+    for name, panel in PANELS.items():
+        lines = {}
+        for point in points:
+            if point.panel == name and (name, point.line) not in LEFT_OUT:
+                lines.setdefault(point.line, []).append(point)
+        if lines:
+            charts[name] = _draw(panel, lines)
     return charts
 
 
-def _draw(panel, points):
-    places = _get_places(sorted({point.count for point in points}))
+def _draw(panel, lines):
+    places = _get_places({point.count for line in lines.values() for point in line})
     chart = pygal.XY(
         title=panel.title,
         x_title=f"{panel.counted} (log scale)",
@@ -89,18 +77,14 @@ def _draw(panel, points):
         no_prefix=True,
         disable_xml_declaration=True,
     )
-    lines = {}
-    for point in points:
-        place = (places[point.count], getattr(point, panel.column))
-        lines.setdefault(point.line, []).append(place)
     for name, line in lines.items():
-        chart.add(name, line)
+        chart.add(name, [(places[p.count], getattr(p, panel.column)) for p in line])
     return chart.render() + "\n"
 
 
 def _get_places(counts):
     """Where the counts stand, on a logarithmic scale; zero has a place before it."""
-    logs = {count: math.log10(count) for count in counts if count}
+    logs = {count: math.log10(count) for count in sorted(counts) if count}
     if 0 in counts:
         step = (max(logs.values()) - min(logs.values())) / max(len(logs) - 1, 1) or 1
         logs = {0: min(logs.values()) - step, **logs}

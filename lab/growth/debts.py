@@ -2,13 +2,12 @@
 
 from functools import partial
 
-from benchmarks.closing import PRICE
 from benchmarks.measuring import in_turns
-from benchmarks.operations import AMOUNT
+from benchmarks.shop import AMOUNT, PART_PAID, PRICE
 
+from . import processor
 from .points import from_medians
-from .processor import ProcessorClock
-from .wallets import PART_PAID, GrowthTill
+from .wallets import GrowthShop
 
 PANEL = "debts"
 SETTLING_PANEL = "settling"
@@ -19,56 +18,41 @@ SETTLING_ROUNDS = 3
 
 
 def measure(env, rounds):
-    till = GrowthTill(env)
+    shop = GrowthShop(env)
     customers = {
-        count: till.create_customer(f"{count} debts", debts=count) for count in COUNTS
+        count: shop.create_customer(f"{count} debts", debts=count) for count in COUNTS
     }
-    payers = {
-        count: _create_payer(till, count, rounds + WARM_UP) for count in COUNTS[1:]
-    }
+    flows = dict(_get_flows(shop, customers, rounds + WARM_UP))
     env.cr.execute("ANALYZE account_move, account_move_line")
     env.cr.commit()
-    clock = ProcessorClock(env)
-    flows = _get_flows(till, customers, payers)
-    medians = in_turns(env, flows, rounds, WARM_UP, clocks=[clock])
-    points = from_medians(PANEL, medians)
-    return points + _measure_settling(env, till, customers, clock)
-
-
-def _create_payer(till, debts, paid):
-    """A customer whose oldest debts, which will be paid, are those of orders."""
-    payer = till.create_customer(f"{debts} debts, some of them paid")
-    till.leave_debts(payer, min(debts, paid))
-    till.set_debts(payer, debts)
-    return payer
-
-
-def _get_flows(till, customers, payers):
-    credit_left = partial(till.closing_of, customers[0], 0, PRICE + AMOUNT)
-    flows = {("closing, credit left", 0): credit_left}
-    for count, customer in customers.items():
-        closing = partial(till.closing_of, customer, count)
-        flows |= {
-            ("closing, debt left", count): partial(closing, PART_PAID),
-            ("closing, paid in full", count): partial(closing, PRICE),
-            ("reading the balance", count): partial(till.reading_of, customer, count),
-        }
-    for count, payer in payers.items():
-        name = ("closing, a debt paid", count)
-        flows[name] = partial(till.paying_a_debt, payer, count)
-    return flows
-
-
-def _measure_settling(env, till, customers, clock):
-    flows = {
+    clocks = [processor.get_clock(env)]
+    medians = in_turns(env, flows, rounds, WARM_UP, clocks)
+    settling = {
         ("all debts", count): partial(
-            till.receiving_from, customer, count, count * AMOUNT
+            shop.receiving_from, customers[count], count, count * AMOUNT
         )
-        for count, customer in customers.items()
-        if count
+        for count in COUNTS[1:]
     }
-    medians = in_turns(env, flows, SETTLING_ROUNDS, warm_up=1, clocks=[clock])
-    for (_line, count), (seconds, queries, processor) in list(medians.items()):
-        each = (seconds / count, queries, processor / count)
-        medians["each debt", count] = each
-    return from_medians(SETTLING_PANEL, medians)
+    settled = in_turns(env, settling, SETTLING_ROUNDS, 1, clocks)
+    for (_line, count), (seconds, queries, processed) in list(settled.items()):
+        settled["each debt", count] = (seconds / count, queries, processed / count)
+    return from_medians(PANEL, medians) + from_medians(SETTLING_PANEL, settled)
+
+
+def _get_flows(shop, customers, times):
+    """Pairs of ``(line, debts)`` and the flow, which is run so many times."""
+    credit_left = partial(shop.closing_of, customers[0], 0, PRICE + AMOUNT)
+    yield ("closing, credit left", 0), credit_left
+    for count, customer in customers.items():
+        closing = partial(shop.closing_of, customer, count)
+        yield ("closing, debt left", count), partial(closing, PART_PAID)
+        yield ("closing, paid in full", count), partial(closing, PRICE)
+        reading = partial(shop.reading_of, customer, count)
+        yield ("reading the balance", count), reading
+    for count in COUNTS[1:]:
+        # One whose oldest debts, which will be paid, are those of orders.
+        payer = shop.create_customer(f"{count} debts, some of them paid")
+        shop.leave_debts(payer, min(count, times))
+        shop.set_debts(payer, count)
+        paying = partial(shop.paying_a_debt, payer, count)
+        yield ("closing, a debt paid", count), paying

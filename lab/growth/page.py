@@ -60,76 +60,71 @@ def compose(points, cores):
     :param points: of all panels
     :param int cores: of the machine on which they were measured
     """
-    panels = {}
-    for point in points:
-        panels.setdefault(point.panel, []).append(point)
+    entries, debts, settling, cashiers = (
+        _get_lines(points, *panels)
+        for panels in (["entries"], ["debts"], ["settling"], ["throughput", "latency"])
+    )
     return TEXT.format(
         cores=cores,
-        worst=get_worst_closing(panels["debts"]),
-        paying=get_cost_of_paying(panels["debts"]),
-        entries=_get_growth_table(panels["entries"], "entries"),
-        debts=_get_growth_table(panels["debts"], "open debts"),
-        settling=_get_growth_table(panels["settling"], "debts"),
-        cashiers=_get_cashiers_table(panels["throughput"] + panels["latency"]),
+        worst=_get_worst_closing(debts),
+        paying=_get_ratio(
+            debts["closing, a debt paid"][1], debts["closing, credit left"][0]
+        ),
+        entries=_get_growth_table(entries, "entries"),
+        debts=_get_growth_table(debts, "open debts"),
+        settling=_get_growth_table(settling, "debts"),
+        cashiers=_get_cashiers_table(cashiers),
     )
 
 
-def get_worst_closing(points):
-    """The highest ratio of a closing with most debts to the same with fewest."""
-    closings = [point for point in points if point.line.startswith("closing")]
-    rows = _get_rows(closings).values()
-    return max(_get_ratio(row[max(row)], row[min(row)]) for row in rows)
-
-
-def get_cost_of_paying(points):
-    """The ratio of a closing that pays a debt to one that leaves credit."""
-    rows = _get_rows(points)
-    return _get_ratio(rows["closing, a debt paid"][1], rows["closing, credit left"][0])
-
-
-def _get_growth_table(points, counted):
-    counts = sorted({point.count for point in points})
-    rows = []
-    for line, row in _get_rows(points).items():
-        first = row[min(row)]
-        tellers = {
-            "ms": lambda point: f"{point.value:,.1f}",
-            "processor, ms": lambda point: f"{point.processor:,.1f}",
-            "ratio": lambda point, first=first: f"{_get_ratio(point, first):.2f}",
-            "queries": lambda point: str(point.queries),
-        }
-        for label, tell in tellers.items():
-            cells = [tell(row[count]) if count in row else "" for count in counts]
-            rows.append([line, label, *cells])
-    return _get_table([counted, "", *(f"{count:,}" for count in counts)], rows)
-
-
-def _get_cashiers_table(points):
-    rows = _get_rows(points)
-    counts = sorted({point.count for point in points})
-    return _get_table(
-        ["cashiers", *map(str, counts)],
-        [
-            [
-                f"{line}, {row[counts[0]].unit}",
-                *(f"{row[c].value:,.1f}" for c in counts),
-            ]
-            for line, row in rows.items()
-        ],
-    )
-
-
-def _get_rows(points):
-    rows = {}
+def _get_lines(points, *panels):
+    """The points of some panels, by line and count."""
+    lines = {}
     for point in points:
-        rows.setdefault(point.line, {})[point.count] = point
-    return rows
+        if point.panel in panels:
+            lines.setdefault(point.line, {})[point.count] = point
+    return lines
+
+
+def _get_worst_closing(lines):
+    """The highest ratio of a closing with most debts to the same with fewest."""
+    return max(
+        _get_ratio(row[max(row)], row[min(row)])
+        for line, row in lines.items()
+        if line.startswith("closing")
+    )
 
 
 def _get_ratio(point, first):
     return point.processor / first.processor
 
 
-def _get_table(head, rows):
+def _get_growth_table(lines, counted):
+    counts = sorted({count for row in lines.values() for count in row})
+    rows = [[counted, "", *(f"{count:,}" for count in counts)]]
+    for line, row in lines.items():
+        first = row[min(row)]
+        for label, tell in {
+            "ms": lambda point: f"{point.value:,.1f}",
+            "processor, ms": lambda point: f"{point.processor:,.1f}",
+            "ratio": lambda point, first=first: f"{_get_ratio(point, first):.2f}",
+            "queries": lambda point: str(point.queries),
+        }.items():
+            cells = [tell(row[count]) if count in row else "" for count in counts]
+            rows.append([line, label, *cells])
+    return _get_table(rows)
+
+
+def _get_cashiers_table(lines):
+    rows = [["cashiers", *map(str, next(iter(lines.values())))]]
+    for line, row in lines.items():
+        unit = next(iter(row.values())).unit
+        values = [f"{point.value:,.1f}" for point in row.values()]
+        rows.append([f"{line}, {unit}", *values])
+    return _get_table(rows)
+
+
+def _get_table(rows):
+    head, *rows = rows
     rule = ["---"] * len(head)
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])

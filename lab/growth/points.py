@@ -1,11 +1,10 @@
 """What was measured, as points that are printed, kept and drawn."""
 
 import csv
-from dataclasses import astuple, dataclass, fields
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One measured value of ``line`` at ``count``.
 
     ``value`` is in ``unit``; ``processor`` is the part of it that is processor time.
@@ -29,30 +28,23 @@ class Point:
         )
 
 
-NAMES = [field.name for field in fields(Point)]
+TYPES = (str, str, int, float, str, float, int)
 
 
 def write(points, file):
     with open(file, "w", newline="") as output:
-        rows = csv.writer(output, lineterminator="\n")
-        rows.writerow(NAMES)
-        rows.writerows(map(astuple, points))
+        csv.writer(output, lineterminator="\n").writerows([Point._fields, *points])
 
 
 def read(file):
     with open(file, newline="") as rows:
-        return [
-            Point(
-                row["panel"],
-                row["line"],
-                int(row["count"]),
-                float(row["value"]),
-                row["unit"],
-                float(row["processor"]) if row["processor"] else None,
-                int(row["queries"]) if row["queries"] else None,
-            )
-            for row in csv.DictReader(rows)
-        ]
+        _names, *rows = csv.reader(rows)
+    return [
+        Point(
+            *(to(text) if text else None for to, text in zip(TYPES, row, strict=True))
+        )
+        for row in rows
+    ]
 
 
 def from_medians(panel, medians):
@@ -62,13 +54,8 @@ def from_medians(panel, medians):
     """
     return [
         Point(
-            panel,
-            line,
-            count,
-            round(seconds * 1000, 2),
-            "ms",
-            round(processor * 1000, 2),
-            round(queries),
+            *(panel, line, count, round(seconds * 1000, 2), "ms"),
+            *(round(processor * 1000, 2), round(queries)),
         )
         for (line, count), (seconds, queries, processor) in medians.items()
     ]

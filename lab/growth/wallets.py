@@ -1,18 +1,13 @@
-"""A till, and customers who owe what each round needs. Runs inside Odoo."""
+"""A shop whose customers owe what each round needs. Runs inside Odoo."""
 
-from benchmarks.closing import PRICE
 from benchmarks.history import move_each
-from benchmarks.operations import AMOUNT, Till
-
-# With it, 25 of an order stay open.
-PART_PAID = 30.0
-
+from benchmarks.shop import AMOUNT, PART_PAID, PRICE, Shop
 
 # Checked at each closing, and never reached.
 LIMIT = 1e9
 
 
-class GrowthTill(Till):
+class GrowthShop(Shop):
     def __init__(self, env):
         super().__init__(env)
         env.company.account_use_credit_limit = True
@@ -25,12 +20,10 @@ class GrowthTill(Till):
     def set_debts(self, customer, number):
         """Have a customer owe so many debts of 25, and nothing else."""
         missing = self._count_missing(customer, number)
-        if missing < 0:
-            self.change_debt(customer, -missing * AMOUNT)
-        elif missing == 1:
-            self.change_debt(customer, -AMOUNT)
-        elif missing:
+        if missing > 1:
             move_each([customer] * missing, -AMOUNT)
+        elif missing:
+            self.change_debt(customer, -missing * AMOUNT)
 
     def leave_debts(self, customer, number):
         """Have a customer owe so many debts of 25 at least, those missing from orders
@@ -40,6 +33,8 @@ class GrowthTill(Till):
 
     def _count_missing(self, customer, number):
         return round(number + customer.fiado_balance / AMOUNT)
+
+    # Flows of a customer with so many debts.
 
     def paying_a_debt(self, customer, debts):
         """A closing that is paid with 25 too much, which settles the oldest debt."""

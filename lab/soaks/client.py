@@ -33,6 +33,11 @@ class Answer:
         )
 
     @property
+    def is_answer(self):
+        """Whether the caller now knows what became of the call."""
+        return self.is_accepted or self.is_refused
+
+    @property
     def never_arrived(self):
         """Whether the call surely wasn't done, since nobody took it."""
         return self.status == 0 and self.body.startswith(httpx.ConnectError.__name__)
@@ -46,7 +51,7 @@ class Answer:
 
 class Client:
     def __init__(self, key, port=None):
-        self._http = httpx.Client(
+        self.http = httpx.Client(
             base_url=web_server.address(port),
             headers={"Authorization": f"bearer {key}"},
             timeout=TIMEOUT,
@@ -60,7 +65,7 @@ class Client:
             values["ids"] = list(ids)
         start = time.perf_counter()
         try:
-            response = self._http.post(f"/json/2/{model}/{method}", json=values)
+            response = self.http.post(f"/json/2/{model}/{method}", json=values)
             status, body = response.status_code, response.json()
         except (httpx.HTTPError, ValueError) as error:
             status, body = 0, f"{type(error).__name__}: {error}"

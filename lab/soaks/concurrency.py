@@ -1,9 +1,10 @@
 """Many clients at once on few wallets."""
 
+import contextlib
 import queue
 import random
 import threading
-import time
+from collections import Counter, defaultdict
 
 from . import plan, trial
 from .client import Client
@@ -22,29 +23,20 @@ def run(odoo):
     workers = trial.size("WORKERS", 4)
     seed = trial.size("SEED", 5)
     operations = plan.draw(seed, trial.size("OPERATIONS", 2000), CUSTOMERS)
-    contests = plan.draw_contests(CONTESTS, CUSTOMERS)
-    wanted = {
-        "clients": number,
-        "customers": [{"limit": plan.LIMIT, "credit": 0.0}] * CUSTOMERS
-        + [_get_contest_customer(number) for number in range(1, CONTESTS + 1)],
-        "orders": {
-            operation.reference: [operation.customer, operation.price]
-            for operation in operations + contests
-            if operation.is_closing
-        },
-    }
+    contests, contested = plan.draw_contests(CONTESTS, CUSTOMERS)
+    customers = [(plan.LIMIT, 0.0)] * CUSTOMERS + contested
+    wanted = plan.want_shop(number, customers, operations + contests)
     say(f"{number} clients, {workers} workers, {CUSTOMERS} customers, seed {seed}")
-    with trial.shop(odoo, wanted) as (database, ids):
+    with trial.shop(odoo, wanted) as (database, shop):
         notebook = Notebook()
         with web_server.running(odoo, database, *trial.server_options(workers)):
             with step(f"Sending {len(operations) + len(contests)} operations"):
-                start = time.perf_counter()
-                clients = [Client(key) for key in ids["clients"]]
-                send_all(line_up(seed, operations, contests), clients, ids, notebook)
-                seconds = time.perf_counter() - start
-            books = Books.read(Client(ids["owner"]))
+                clients = [Client(key) for key in shop["clients"]]
+                line = line_up(seed, operations, contests)
+                seconds = send_all(line, clients, shop, notebook)
+            books = Books(Client(shop["owner"]))
         notebook.tell(seconds)
-        flaws = list(_find_flaws(notebook, books, ids, wanted))
+        flaws = [*find_flaws(notebook, books, shop), *_find_unfair(notebook)]
         given_up = trial.tell_retries()
         [deadlocks] = odoo.server.query(
             f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{database}'"
@@ -57,19 +49,13 @@ def run(odoo):
         return flaws
 
 
-def _get_contest_customer(contest):
-    if plan.is_for_credit(contest):
-        return {"limit": 0.0, "credit": plan.CONTEST_CREDIT}
-    return {"limit": plan.CONTEST_LIMIT, "credit": 0.0}
-
-
 def line_up(seed, operations, contests=()):
     """Everything that is sent, in order: each with the barrier at which those that are
     sent at once wait for each other."""
     groups = [[operation] * operation.copies for operation in operations]
-    by_contest = {}
+    by_contest = defaultdict(list)
     for operation in contests:
-        by_contest.setdefault(operation.contest, []).append(operation)
+        by_contest[operation.contest].append(operation)
     chance = random.Random(seed)
     for group in by_contest.values():
         groups.insert(chance.randrange(len(groups)), group)
@@ -81,45 +67,33 @@ def line_up(seed, operations, contests=()):
     return line
 
 
-def send_all(line, clients, ids, notebook):
-    """Have each client take the next operation as soon as its last one is answered."""
+def send_all(line, clients, shop, notebook):
+    """Have each client take the next operation as soon as its last one is answered;
+    returns how many seconds it took."""
+
+    def work(client):
+        with contextlib.suppress(queue.Empty):
+            while True:
+                operation, barrier = line.get_nowait()
+                barrier.wait()
+                notebook.write(operation, operation.send(client, shop))
+
     # Who waits at a barrier waits for those next in line, so there have to be at least
     # as many clients as a group has members.
-    threads = [
-        threading.Thread(target=_work, args=(client, line, ids, notebook))
-        for client in clients
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    return trial.have_all(work, clients)
 
 
-def _work(client, line, ids, notebook):
-    while True:
-        try:
-            operation, barrier = line.get_nowait()
-        except queue.Empty:
-            return
-        model, method, records, values = operation.prepare_call(ids, ids["form"])
-        barrier.wait()
-        notebook.write(operation, client.call(model, method, records, **values))
-
-
-def _find_flaws(notebook, books, ids, wanted):
-    accepted = notebook.get_accepted()
-    limits = {
-        customer: values["limit"]
-        for customer, values in zip(ids["customers"], wanted["customers"], strict=True)
-    }
+def find_flaws(notebook, books, shop):
+    """What is wrong after a trial in which every call is to be answered."""
     yield from notebook.find_unanswered()
     yield from notebook.find_other_answers()
-    yield from books.find_flaws(accepted, ids, limits)
-    winners = {}
-    for operation in notebook.get_answers():
-        if operation.contest:
-            winners.setdefault(operation.contest, []).append(operation in accepted)
-    for contest, won in winners.items():
-        if sum(won) != 1:
-            yield f"contest {contest} was won {sum(won)} times"
-    print(f"contests {len(winners)}, each won once")
+    yield from books.find_flaws(notebook.get_accepted(), shop)
+
+
+def _find_unfair(notebook):
+    contests = {op.contest for op in notebook.get_answers() if op.contest}
+    won = Counter(operation.contest for operation in notebook.get_accepted())
+    for contest in contests:
+        if won[contest] != 1:
+            yield f"contest {contest} was won {won[contest]} times"
+    print(f"contests {len(contests)}, each won once")

@@ -5,17 +5,16 @@ import contextlib
 import dataclasses
 import re
 import tempfile
-import time
 from pathlib import Path
 
 import httpx
 
 from . import plan, trial
 from .client import Client
-from .concurrency import line_up, send_all
+from .concurrency import find_flaws, line_up, send_all
 from .notebook import Books, Notebook
-from lib import databases, odoo_command, postgres, settings, web_server
-from lib.report import Failure, say, step
+from lib import odoo_command, postgres, settings, web_server
+from lib.report import say, step
 
 PAGE = settings.REPOSITORY / "docs" / "hosting.md"
 BLOCK = re.compile(r"^```ini\n# (.+?)\n(.+?)^```$", re.MULTILINE | re.DOTALL)
@@ -23,68 +22,47 @@ HOSTS = 2
 CUSTOMERS = 8
 # One after another, each looked at on the other host at once.
 LOOKED_AT = 20
-MOVEMENT = "wallet movement posted: "
+MOVEMENT = re.compile(r"wallet movement posted: move=(\d+)")
 
 
 def run(odoo):
-    if settings.database_host():
-        raise Failure(
-            "PGHOST names a server, which gets no replica here.",
-            "Unset PGHOST: a server and its replica are made for this trial then.",
-        )
     seed = trial.size("SEED", 5)
     operations = plan.draw(seed, trial.size("OPERATIONS", 300), CUSTOMERS)
     looked_at = [
         plan.Operation(f"look-{number}", "leave debt", CUSTOMERS, price=10.0)
         for number in range(LOOKED_AT)
     ]
-    wanted = {
-        "clients": trial.size("CLIENTS", 8),
-        "customers": [{"limit": plan.LIMIT, "credit": 0.0}] * CUSTOMERS
-        + [{"limit": 0.0, "credit": 0.0}],
-        "orders": {
-            operation.reference: [operation.customer, operation.price]
-            for operation in operations + looked_at
-            if operation.is_closing
-        },
-    }
-    prepared = databases.with_main_addon(odoo)
+    customers = [(plan.LIMIT, 0.0)] * CUSTOMERS + [(0.0, 0.0)]
+    clients = trial.size("CLIENTS", 8)
+    wanted = plan.want_shop(clients, customers, operations + looked_at)
     with contextlib.ExitStack() as stack:
-        primary = stack.enter_context(postgres.separate(odoo.server.programs))
-        own = dataclasses.replace(
-            odoo, server=postgres.Server(primary.programs, primary.environment)
+        primary, own, database, shop = stack.enter_context(
+            trial.shop_on_own_server(odoo, wanted)
         )
-        database = stack.enter_context(databases.copy_on(odoo, prepared, own))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ids = trial.open_shop(own, database, wanted, folder / "shop.json")
         primary, standby = _set_up_servers(stack, primary)
         hosts = [Host(number, own, folder) for number in range(HOSTS)]
         for host in hosts:
             stack.enter_context(host.running(database, primary, standby))
-        return Trial(own, database, hosts, ids, standby).run(
-            seed, operations, looked_at, wanted
-        )
+        drill = Trial(hosts, shop, standby.server, database)
+        return list(drill.find_flaws(line_up(seed, operations), looked_at))
 
 
 def _set_up_servers(stack, primary):
     """The primary as the page has it, and its replica."""
-    options = _read_postgres_options()
+    lines = _read_block("postgresql.conf").splitlines()
+    options = {
+        name.strip(): value.strip().strip("'")
+        for name, value in (line.split("=", 1) for line in lines)
+    }
     primary.stop()
     primary = dataclasses.replace(primary, options=options)
     primary.start()
     return primary, stack.enter_context(postgres.standby(primary, **options))
 
 
-def _read_blocks():
-    return dict(BLOCK.findall(PAGE.read_text()))
-
-
-def _read_postgres_options():
-    lines = _read_blocks()["postgresql.conf"].splitlines()
-    return {
-        name.strip(): value.strip().strip("'")
-        for name, value in (line.split("=", 1) for line in lines)
-    }
+def _read_block(name):
+    return dict(BLOCK.findall(PAGE.read_text()))[name]
 
 
 class Host:
@@ -102,7 +80,7 @@ class Host:
         own = configparser.ConfigParser(interpolation=None)
         own.read(odoo_command.CONFIGURATION)
         page = configparser.ConfigParser(interpolation=None)
-        page.read_string(_read_blocks()["odoo.conf"])
+        page.read_string(_read_block("odoo.conf"))
         # Everything else is as it is on the page.
         page["options"].update(
             addons_path=own["options"]["addons_path"],
@@ -115,11 +93,10 @@ class Host:
         )
         with open(self._file, "w") as output:
             page.write(output)
-        environment = self._odoo.environment
         # What the page says counts, not what Odoo finds in its surroundings.
         environment = {
             name: value
-            for name, value in environment.items()
+            for name, value in self._odoo.environment.items()
             if not name.startswith(("PG", "ODOO_RC"))
         }
         command = self._odoo.command("server", "-c", str(self._file))
@@ -127,41 +104,28 @@ class Host:
 
 
 class Trial:
-    def __init__(self, odoo, database, hosts, ids, standby):
-        self._odoo, self._database = odoo, database
-        self._hosts = hosts
-        self._ids = ids
-        self._replica = postgres.Server(standby.programs, standby.environment)
+    def __init__(self, hosts, shop, replica, database):
+        self._hosts, self._shop = hosts, shop
+        self._replica, self._database = replica, database
         self._notebook = Notebook()
+        self._owners = [Client(shop["owner"], host.port) for host in hosts]
 
-    def run(self, seed, operations, looked_at, wanted):
-        flaws = list(self._find_deaf_websockets())
-        flaws += self._look(looked_at)
+    def find_flaws(self, line, looked_at):
+        yield from self._find_deaf_websockets()
+        yield from self._look(looked_at)
         read_before = self._count_reads()
         clients = [
             # Copies of one call come through both hosts.
             Client(key, self._hosts[number % HOSTS].port)
-            for number, key in enumerate(self._ids["clients"])
+            for number, key in enumerate(self._shop["clients"])
         ]
-        with step(f"Sending {len(operations)} operations to {HOSTS} hosts"):
-            start = time.perf_counter()
-            send_all(line_up(seed, operations), clients, self._ids, self._notebook)
-            seconds = time.perf_counter() - start
+        with step(f"Sending {line.qsize()} calls to {HOSTS} hosts"):
+            seconds = send_all(line, clients, self._shop, self._notebook)
         self._notebook.tell(seconds)
-        books = Books.read(Client(self._ids["owner"], self._hosts[0].port))
+        books = Books(self._owners[0])
         print(f"transactions on the replica: {self._count_reads() - read_before}")
-        accepted = self._notebook.get_accepted()
-        limits = {
-            customer: values["limit"]
-            for customer, values in zip(
-                self._ids["customers"], wanted["customers"], strict=True
-            )
-        }
-        flaws += self._notebook.find_unanswered()
-        flaws += self._notebook.find_other_answers()
-        flaws += books.find_flaws(accepted, self._ids, limits)
-        flaws += self._find_unlogged(books)
-        return flaws
+        yield from find_flaws(self._notebook, books, self._shop)
+        yield from self._find_unlogged(books)
 
     def _find_deaf_websockets(self):
         for host in self._hosts:
@@ -175,38 +139,25 @@ class Trial:
         """Close orders on one host, and look at once what the other one shows."""
         late = 0
         for number, operation in enumerate(operations):
-            closing, showing = (
-                Client(self._ids[who], self._hosts[(number + turn) % HOSTS].port)
-                for turn, who in enumerate(("owner", "owner"))
-            )
-            model, method, records, values = operation.prepare_call(
-                self._ids, self._ids["form"]
-            )
-            answer = closing.call(model, method, records, **values)
+            answer = operation.send(self._owners[number % HOSTS], self._shop)
             self._notebook.write(operation, answer)
-            [wallet] = showing.get(
+            [wallet] = self._owners[(number + 1) % HOSTS].get(
                 *("fiado.wallet", "search_read"),
-                domain=[["partner_id", "=", self._ids["customers"][-1]]],
+                domain=[["partner_id", "=", self._shop["customers"][-1]]],
                 fields=["balance"],
             )
             late += wallet["balance"] != answer.body["balance"]
         say(f"closings {len(operations)}, shown late by the other host {late}")
-        return [f"{late} closings were shown late"] if late else []
+        if late:
+            yield f"{late} closings were shown late"
 
     def _find_unlogged(self, books):
         """The logs of all hosts hold each movement once."""
-        logged = sorted(
-            int(move)
-            for host in self._hosts
-            for move in re.findall(
-                MOVEMENT + r"move=(\d+)", host.log.read_text(errors="replace")
-            )
-        )
-        moved = sorted(
-            entry["move_id"][0] for entry in books.entries if entry["reference"]
-        )
-        print(f"movements {len(set(moved))}, in the logs {len(logged)}")
-        if logged != sorted(set(moved)):
+        logs = "".join(host.log.read_text(errors="replace") for host in self._hosts)
+        logged = sorted(map(int, MOVEMENT.findall(logs)))
+        moved = {entry["move_id"][0] for entry in books.entries if entry["reference"]}
+        print(f"movements {len(moved)}, in the logs {len(logged)}")
+        if logged != sorted(moved):
             yield "the logs don't hold each movement once"
 
     def _count_reads(self):

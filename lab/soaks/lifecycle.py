@@ -4,8 +4,6 @@ import contextlib
 import json
 import lzma
 import re
-import tempfile
-from pathlib import Path
 
 import inside
 
@@ -13,7 +11,7 @@ from lib import addons, databases, settings
 from lib.report import Failure, step
 
 RELEASES = inside.FOLDER / "releases"
-LOG = "lifecycle.log"
+LOG, SHELL_LOG = "lifecycle.log", "lifecycle-shell.log"
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.M)
 # As Odoo makes its databases: a dump doesn't tell it of functions of extensions.
 EXTENSIONS = """
@@ -33,129 +31,109 @@ def run(odoo):
     prepared = databases.with_main_addon(odoo)
     flaws = []
     for dump in dumps:
-        flaws += _upgrade_release(odoo, dump)
+        with _restored(odoo, dump) as database:
+            version = dump.name.removesuffix(".sql.xz")
+            flaws += Life(odoo, database).upgrade_release(version)
     with databases.temporary_copy(odoo, prepared) as database:
-        flaws += _live(odoo, database)
+        flaws += Life(odoo, database).live()
     return flaws
 
 
-# The trials ------------------------------------------------------------------
+class Life:
+    """What happens to a database with the addon. The methods yield what goes wrong."""
 
+    def __init__(self, odoo, database):
+        self._odoo, self._database = odoo, database
 
-def _upgrade_release(odoo, dump):
-    version = dump.name.removesuffix(".sql.xz")
-    told = json.loads((RELEASES / f"{version}.json").read_text())
-    with _restored(odoo, dump) as database:
-        yield from _upgrade(odoo, database, f"upgrade from {version}")
-        _forget_what_changed(told)
-        yield from _compare(odoo, database, told, f"upgrade from {version}")
-        yield from _find_reminder_flaws(odoo, database, f"upgrade from {version}")
-        yield from _close_further(odoo, database, f"upgrade from {version}")
+    def upgrade_release(self, version):
+        told = json.loads((RELEASES / f"{version}.json").read_text())
+        # Version 1.0 knew no payment of who only ever bought credit: since then that is
+        # one too.
+        for row in told["debtors"]:
+            if row["credit"] and not row["last_payment_date"]:
+                del row["last_payment_date"]
+        name = f"upgrade from {version}"
+        yield from self._upgrade(name)
+        yield from self._compare(told, name)
+        yield from self._find_reminder_flaws(name)
+        yield from self._close_further(name)
 
+    def live(self):
+        """A fresh installation in use, upgraded onto itself, uninstalled and installed
+        again."""
+        self.ask("Living through some months", "fill")
+        told = self.ask("Asking the wallets", "tell")
+        yield from (f"install: the audit finds {row}" for row in told["audit"])
+        yield from self._upgrade("upgrade onto itself")
+        yield from self._compare(told, "upgrade onto itself")
+        yield from self._uninstall(told)
+        databases.install(self._odoo, self._database, [addons.MAIN])
+        yield from _find_complaints("reinstall", "install.log")
+        self.ask("Choosing the same accounts", "choose", told["settings"])
+        yield from self._compare(told, "reinstall")
+        yield from self._close_further("reinstall")
 
-def _live(odoo, database):
-    """A fresh installation in use, upgraded onto itself, uninstalled and installed
-    again."""
-    with step("Living through some months"):
-        run_inside(odoo, database, "lifecycle_shop.fill(env); env.cr.commit()")
-    told = _tell(odoo, database)
-    yield from (f"install: the audit finds {row}" for row in told["audit"])
-    yield from _upgrade(odoo, database, "upgrade onto itself")
-    yield from _compare(odoo, database, told, "upgrade onto itself")
-    yield from _uninstall(odoo, database, told)
-    databases.install(odoo, database, [addons.MAIN])
-    yield from _find_complaints("reinstall", "install.log")
-    with step("Choosing the same accounts"):
-        run_inside(
-            odoo,
-            database,
-            f"lifecycle_shop.choose(env, {told['settings']!r}); env.cr.commit()",
+    def ask(self, description, function, *arguments):
+        """Call a function of ``lifecycle_shop`` inside Odoo."""
+        function = f"soaks.lifecycle_shop.{function}"
+        with step(description):
+            return inside.ask(
+                self._odoo, self._database, function, *arguments, log=SHELL_LOG
+            )
+
+    def _upgrade(self, name):
+        with step(f"{name[:1].upper()}{name[1:]}"):
+            self._odoo.run(
+                *("server", "-d", self._database, "-u", addons.MAIN),
+                *("--stop-after-init", "--no-http"),
+                log=LOG,
+                failure=f"The {name} fails.",
+            )
+        yield from _find_complaints(name, LOG)
+
+    def _uninstall(self, told):
+        self.ask("Leaving something behind", "leave_behind")
+        with step("Uninstalling"):
+            self._odoo.run(
+                *("module", "uninstall", "-d", self._database, addons.MAIN),
+                log=LOG,
+                failure="It can't be uninstalled.",
+            )
+        yield from _find_complaints("uninstall", LOG)
+        left = self.ask("Looking at what is left", "look_around")
+        yield from _find_complaints("without the addon", SHELL_LOG)
+        yield from (f"uninstall: {flaw}" for flaw in left["flaws"])
+        yield from _find_differences(told["books"], left["books"], "uninstall: books")
+
+    def _compare(self, told, name):
+        now = self.ask(f"Comparing what the wallets say after the {name}", "tell")
+        entries = sum(
+            len(wallet["statement"]["entries"]) for wallet in told["wallets"].values()
         )
-    yield from _compare(odoo, database, told, "reinstall")
-    yield from _close_further(odoo, database, "reinstall")
-
-
-def _upgrade(odoo, database, name):
-    with step(f"{name[:1].upper()}{name[1:]}"):
-        odoo.run(
-            *("server", "-d", database, "-u", addons.MAIN),
-            *("--stop-after-init", "--no-http"),
-            log=LOG,
-            failure=f"The {name} fails.",
+        print(
+            f"  {name}: {len(told['wallets'])} wallets, {entries} entries, "
+            f"{len(told['debtors'])} with a balance, {len(told['orders'])} orders, "
+            f"{len(told['books']['items'])} journal items compared"
         )
-    yield from _find_complaints(name)
+        yield from _find_differences(told, now, name)
 
+    def _find_reminder_flaws(self, name):
+        """A release before the reminders gets their stages, switched off, and their
+        text in each language where the shop had left the old one as it was."""
+        told = self.ask("Looking at the reminders", "tell_reminders")
+        print(f"  {name}: stages {told['stages']}, text in {', '.join(told['texts'])}")
+        if told["stages"] != [-3, 0, 7, 30]:
+            yield f"{name}: the stages are {told['stages']}"
+        if told["switched_on"]:
+            yield f"{name}: {told['switched_on']} are switched on"
+        for lang, is_new in told["texts"].items():
+            if not is_new:
+                yield f"{name}: the text of reminders in {lang} is the old one"
 
-def _uninstall(odoo, database, told):
-    with step("Uninstalling"):
-        run_inside(odoo, database, "lifecycle_shop.leave_behind(env); env.cr.commit()")
-        odoo.run(
-            *("module", "uninstall", "-d", database, addons.MAIN),
-            log=LOG,
-            failure="It can't be uninstalled.",
-        )
-    yield from _find_complaints("uninstall")
-    with step("Looking at what is left"):
-        left = _ask(odoo, database, "lifecycle_shop.look_around(env)")
-    yield from _find_complaints("without the addon", "lifecycle-shell.log")
-    yield from (f"uninstall: {flaw}" for flaw in left["flaws"])
-    yield from _find_differences(told["books"], left["books"], "uninstall: books")
-
-
-def _compare(odoo, database, told, name):
-    with step(f"Comparing what the wallets say after the {name}"):
-        now = _tell(odoo, database)
-    entries = sum(
-        len(wallet["statement"]["entries"]) for wallet in told["wallets"].values()
-    )
-    print(
-        f"  {name}: {len(told['wallets'])} wallets, {entries} entries, "
-        f"{len(told['debtors'])} with a balance, {len(told['orders'])} orders, "
-        f"{len(told['books']['items'])} journal items compared"
-    )
-    yield from _find_differences(told, now, name)
-
-
-def _forget_what_changed(told):
-    """Version 1.0 knew no payment of who only ever bought credit: since then that is
-    one too."""
-    for row in told["debtors"]:
-        if row["credit"] and not row["last_payment_date"]:
-            del row["last_payment_date"]
-
-
-def _find_reminder_flaws(odoo, database, name):
-    """A release before the reminders gets their stages, switched off, and their text
-    in each language where the shop had left the old one as it was."""
-    told = _ask(odoo, database, "lifecycle_shop.tell_reminders(env)")
-    print(f"  {name}: stages {told['stages']}, text in {', '.join(told['texts'])}")
-    if told["stages"] != [-3, 0, 7, 30]:
-        yield f"{name}: the stages are {told['stages']}"
-    if told["switched_on"]:
-        yield f"{name}: {told['switched_on']} are switched on"
-    for lang, is_new in told["texts"].items():
-        if not is_new:
-            yield f"{name}: the text of reminders in {lang} is the old one"
-
-
-def _close_further(odoo, database, name):
-    with step("Closing and settling one more order"):
-        answer = _ask(odoo, database, "lifecycle_shop.close_further(env)")
-    if answer["after"] != answer["before"] or answer["audit"]:
-        yield f"{name}: a further closing, settled, leaves {answer}"
-
-
-# What they share ---------------------------------------------------------------
-
-
-def run_inside(odoo, database, program):
-    """Run a program in an Odoo shell that knows ``lifecycle_shop``."""
-    odoo.run(
-        *("shell", "-d", database, "--no-http"),
-        log="lifecycle-shell.log",
-        failure="What is done in the shop fails.",
-        program=inside.program(f"from soaks import lifecycle_shop\n{program}"),
-    )
+    def _close_further(self, name):
+        answer = self.ask("Closing and settling one more order", "close_further")
+        if answer["after"] != answer["before"] or answer["audit"]:
+            yield f"{name}: a further closing, settled, leaves {answer}"
 
 
 def make_readable(dump):
@@ -164,17 +142,6 @@ def make_readable(dump):
     return "".join(
         line for line in dump.splitlines(keepends=True) if not line.startswith(unknown)
     )
-
-
-def _tell(odoo, database):
-    return _ask(odoo, database, "lifecycle_shop.tell(env)")
-
-
-def _ask(odoo, database, expression):
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "answer.json"
-        run_inside(odoo, database, f"lifecycle_shop.write({expression}, {str(file)!r})")
-        return json.loads(file.read_text())
 
 
 @contextlib.contextmanager
@@ -193,7 +160,7 @@ def _restored(odoo, dump):
         databases.drop(odoo, name)
 
 
-def _find_complaints(name, log=LOG):
+def _find_complaints(name, log):
     text = (settings.LOGS / log).read_text(errors="replace")
     yield from (f"{name}: Odoo says {line}" for line in COMPLAINT.findall(text))
 

@@ -1,9 +1,7 @@
 """A shop in which everything has happened once, and what its wallets say. Runs inside
 Odoo, on databases of every released version: only what all of these know."""
 
-import json
-from pathlib import Path
-
+import shops
 from freezegun import freeze_time
 
 from odoo import fields
@@ -12,15 +10,45 @@ from odoo.fields import Command
 CASHIER = "lifecycle-cashier"
 # What is overdue, and since when, is asked on one day.
 DAY = "2026-07-01 15:00:00"
+# What is told of it: by topic, of which model, which fields, and of which records.
+TOLD = {
+    "credits": (
+        "fiado.credit.state",
+        "partner_id balance debt credit credit_since sold sold_used sold_left given "
+        "given_used given_left",
+    ),
+    "payments": (
+        "fiado.payment",
+        "name partner_id origin order_id wallet_move_id amount state date",
+    ),
+    "orders": (
+        "sale.order",
+        "name partner_id state locked order_type closing_state invoice_status "
+        "amount_total",
+    ),
+    "calls": ("fiado.request", "reference method values answer"),
+    "customers": ("res.partner", "name no_fiado active", [("no_fiado", "=", True)]),
+}
+DEBTOR = (
+    "partner_id balance debt credit debt_since due_date days_overdue overdue not_due "
+    "bucket last_payment_date overdue_1_30 overdue_31_60 overdue_61_90 overdue_over_90"
+)
+# What accounting says, with or without the addon.
+ITEM = (
+    "move_name account_id partner_id date date_maturity name balance amount_residual "
+    "reconciled parent_state matching_number"
+)
+MOVE = "name state payment_state ref inalterable_hash"
 
 
 def fill(env):
     """Live through some months in an empty database with the addon installed."""
     env = env(context=dict(env.context, lang="pt_BR", tz="America/Recife"))
     _Shop(env).live()
+    env.cr.commit()
 
 
-class _Shop:
+class _Shop(shops.Shop):
     def __init__(self, env):
         env.company.write({"fiado_enabled": True, "fiado_days": 20})
         env.company.fiado_overdue_block_days = 400
@@ -31,85 +59,21 @@ class _Shop:
             # Checks the hash chain.
             | env.ref("account.group_account_user")
         )
-        self.env = env
-        self.form = self._get_form("inbound")
-        self.form_out = self._get_form("outbound")
+        super().__init__(env, CASHIER)
+        self.cash_out = shops.get_cash(env, "outbound")
+        for form in (self.cash, self.cash_out):
+            form.payment_account_id = form.journal_id.default_account_id
         self.equity, self.expense = (
             env["account.account"].search([("account_type", "=", kind)], limit=1)
             for kind in ("equity", "expense")
         )
-        self.service = env["product.product"].create(
-            {
-                "name": "Haircut",
-                "type": "service",
-                "invoice_policy": "order",
-                "list_price": 55.0,
-                "taxes_id": [Command.clear()],
-            }
-        )
-        self.cashier = (
-            env["res.users"]
-            .with_context(no_reset_password=True)
-            .create(
-                {
-                    "name": "Cashier",
-                    "login": CASHIER,
-                    "group_ids": [
-                        Command.set(
-                            [
-                                env.ref(group).id
-                                for group in (
-                                    "base.group_user",
-                                    "sales_team.group_sale_salesman_all_leads",
-                                    "bemp_fiado.group_fiado_user",
-                                )
-                            ]
-                        )
-                    ],
-                }
-            )
-        )
-
-    def _get_form(self, payment_type):
-        forms = self.env["account.payment.method.line"].search(
-            [
-                ("payment_type", "=", payment_type),
-                ("journal_id.type", "=", "cash"),
-                ("company_id", "=", self.env.company.id),
-            ],
-            limit=1,
-        )
-        forms.payment_account_id = forms.journal_id.default_account_id
-        return forms
 
     def _customer(self, name, **values):
         return self.env["res.partner"].create({"name": name, **values})
 
-    def _order(self, customer, price=55.0, **values):
-        return (
-            self.env["sale.order"]
-            .with_user(self.cashier)
-            .create(
-                {
-                    "partner_id": customer.id,
-                    "order_line": [
-                        Command.create(
-                            {
-                                "product_id": self.service.id,
-                                "price_unit": price,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
-                    **values,
-                }
-            )
-        )
-
-    def _close(self, customer, price, paid, order_values=(), **values):
-        order = self._order(customer, price, **dict(order_values))
-        payments = [{"payment_method_line_id": self.form.id, "amount": paid}]
-        order.close_order(payments if paid else [], use_balance=True, **values)
+    def _close(self, customer, price, paid, order_type="service", **values):
+        order = self.order(customer, price, order_type=order_type)
+        order.close_order(self.pay(paid), use_balance=True, **values)
         return order.sudo().with_user(self.env.user)
 
     def live(self):
@@ -140,30 +104,25 @@ class _Shop:
         self.in_part.no_fiado = False
         self._close(self.in_part, 55.0, 0.0)
         self._close(self._customer("In credit"), 55.0, 60.0)
-        self._close(
-            self._customer("Of the house"), 55.0, 70.0, {"order_type": "internal"}
-        )
-        self._close(
-            self._customer("Subscriber"), 90.0, 0.0, {"order_type": "subscription"}
-        )
-        walk_in = self.env.company.fiado_walk_in_partner_id
-        self._close(walk_in, 55.0, 55.0)
+        self._close(self._customer("Of the house"), 55.0, 70.0, "internal")
+        self._close(self._customer("Subscriber"), 90.0, 0.0, "subscription")
+        self._close(self.env.company.fiado_walk_in_partner_id, 55.0, 55.0)
 
     def _settle(self):
         self._close(self.in_debt, 40.0, 0.0)
         self.settled.with_user(self.cashier).fiado_receive(
-            55.0, self.form.id, reference="settling"
+            55.0, self.cash.id, reference="settling"
         )
         self._close(self.in_part, 40.0, 65.0, debt_paid=25.0)
         self.in_part.no_fiado = True
         buyer = self._customer("Bought credit")
-        buyer.with_user(self.cashier).fiado_receive(100.0, self.form.id)
+        buyer.with_user(self.cashier).fiado_receive(100.0, self.cash.id)
         self._close(buyer, 55.0, 0.0, credit_used=55.0)
 
     def _manage(self):
         paid_out = self._customer("Paid out")
-        paid_out.fiado_receive(50.0, self.form.id)
-        paid_out.fiado_pay_out(20.0, self.form_out.id, "Moves away", reference="payout")
+        paid_out.fiado_receive(50.0, self.cash.id)
+        paid_out.fiado_pay_out(20.0, self.cash_out.id, "Moves away", reference="payout")
         forgiven = self._customer("Forgiven")
         self._close(forgiven, 55.0, 0.0)
         forgiven.fiado_forgive(15.0, "An old customer")
@@ -176,10 +135,7 @@ class _Shop:
         reopened = self._customer("Reopened")
         order = self._close(reopened, 55.0, 30.0)
         order.reopen_order("Wrong service")
-        order.close_order(
-            [{"payment_method_line_id": self.form.id, "amount": 45.0}],
-            use_balance=True,
-        )
+        order.close_order(self.pay(45.0), use_balance=True)
         cancelled = self._customer("Payment cancelled")
         self._close(cancelled, 55.0, 55.0)
         self.env["account.payment"].search(
@@ -199,25 +155,18 @@ class _Shop:
         )
         refund.action_post()
         refund.action_leave_in_wallet()
-        order = self._order(self._customer("Invoiced"), 100.0).sudo()
+        order = self.order(self._customer("Invoiced"), 100.0).sudo()
         order.action_confirm()
         invoice = order._create_invoices()
         invoice.action_post()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create(
-            {
-                "amount": 70.0,
-                "journal_id": self.form.journal_id.id,
-                "payment_method_line_id": self.form.id,
-                "fiado_use_balance": True,
-            }
-        )._create_payments()
+        shops.register_payment(
+            invoice.with_env(self.env), self.cash, amount=70.0, fiado_use_balance=True
+        )
 
     def _begin(self):
-        self._order(self.in_debt)
-        self._order(self.settled).action_confirm()
-        self._order(self.settled).action_cancel()
+        self.order(self.in_debt)
+        self.order(self.settled).action_confirm()
+        self.order(self.settled).action_cancel()
 
 
 def keep_files_in_database(env):
@@ -225,43 +174,18 @@ def keep_files_in_database(env):
     env["ir.attachment"].search([("url", "=like", "/web/assets/%")]).unlink()
     env["ir.config_parameter"].set_param("ir_attachment.location", "db")
     env["ir.attachment"].force_storage()
+    env.cr.commit()
 
 
 def close_further(env):
     """Close one more order on fiado and settle it; return what the answers tell."""
     customer = env["res.partner"].search([("name", "=", "In debt")])
     before = customer.fiado_balance
-    form = env["account.payment.method.line"].search(
-        [
-            ("payment_type", "=", "inbound"),
-            ("journal_id.type", "=", "cash"),
-            ("company_id", "=", env.company.id),
-        ],
-        limit=1,
-    )
-    order = env["sale.order"].create(
-        {
-            "partner_id": customer.id,
-            "order_line": [
-                Command.create(
-                    {
-                        "product_id": env["product.product"]
-                        .search([("name", "=", "Haircut")], limit=1)
-                        .id,
-                        "price_unit": 55.0,
-                        "tax_ids": [Command.clear()],
-                    }
-                )
-            ],
-        }
-    )
+    service = env["product.product"].search([("name", "=", "Haircut")], limit=1)
+    order = env["sale.order"].create(shops.prepare_order(customer, service, 55.0))
     order.close_order([], use_balance=True)
-    left = customer.fiado_receive(55.0, form.id)["balance"]
-    return {
-        "before": before,
-        "after": left,
-        "audit": env["fiado.wallet"].audit(),
-    }
+    left = customer.fiado_receive(55.0, shops.get_cash(env).id)["balance"]
+    return {"before": before, "after": left, "audit": env["fiado.wallet"].audit()}
 
 
 # Without the addon -------------------------------------------------------------
@@ -287,6 +211,7 @@ def leave_behind(env):
     )
     # What users made for it is theirs: it stays, and must not be in the way.
     env["ir.default"].set("sale.order", "order_type", "internal")
+    env.cr.commit()
 
 
 def look_around(env):
@@ -375,6 +300,7 @@ def choose(env, settings):
     env["res.users"].search([("login", "=", CASHIER)]).group_ids |= env.ref(
         "bemp_fiado.group_fiado_user"
     )
+    env.cr.commit()
 
 
 # What the wallets say ----------------------------------------------------------
@@ -386,43 +312,12 @@ def tell(env):
         return _tell(env)
 
 
-def write(values, file):
-    text = json.dumps(values, indent=1, ensure_ascii=False, default=str)
-    Path(file).write_text(text)
-
-
 def _tell(env):
     env = env(context=dict(env.context, lang="en_US", tz="America/Recife"))
     return {
         "wallets": _tell_wallets(env),
-        "debtors": _tell_debtors(env),
-        "credits": _read(
-            env,
-            "fiado.credit.state",
-            ["partner_id", "balance", "debt", "credit", "credit_since"]
-            + ["sold", "sold_used", "sold_left", "given", "given_used", "given_left"],
-        ),
-        "payments": _read(
-            env,
-            "fiado.payment",
-            ["name", "partner_id", "origin", "order_id", "wallet_move_id"]
-            + ["amount", "state", "date"],
-        ),
-        "orders": _read(
-            env,
-            "sale.order",
-            ["name", "partner_id", "state", "locked", "order_type", "closing_state"]
-            + ["invoice_status", "amount_total"],
-        ),
-        "calls": _read(
-            env, "fiado.request", ["reference", "method", "values", "answer"]
-        ),
-        "customers": _read(
-            env,
-            "res.partner",
-            ["name", "no_fiado", "active"],
-            [("no_fiado", "=", True)],
-        ),
+        "debtors": env["fiado.wallet"].search([]).read(DEBTOR.split(), load=False),
+        **{topic: _read(env, *wanted) for topic, wanted in TOLD.items()},
         "audit": env["fiado.wallet"].audit(),
         "settings": _tell_settings(env),
         "rights": {
@@ -435,7 +330,7 @@ def _tell(env):
 
 def _read(env, model, names, domain=()):
     records = env[model].with_context(active_test=False).search(list(domain))
-    rows = sorted(records.read(names, load=False), key=lambda row: row["id"])
+    rows = sorted(records.read(names.split(), load=False), key=lambda row: row["id"])
     # The ids of some are nobody's: nothing points to them.
     own = model.startswith("fiado.") and model != "fiado.payment"
     return [{**row, "id": None} for row in rows] if own else rows
@@ -460,16 +355,6 @@ def _tell_wallets(env):
             ],
         }
     return told
-
-
-def _tell_debtors(env):
-    names = ["partner_id", "balance", "debt", "credit", "debt_since", "due_date"]
-    names += ["days_overdue", "overdue", "not_due", "bucket", "last_payment_date"]
-    names += ["overdue_1_30", "overdue_31_60", "overdue_61_90", "overdue_over_90"]
-    return [
-        {name: row[name] for name in names}
-        for row in env["fiado.wallet"].search([]).read(names, load=False)
-    ]
 
 
 def _tell_settings(env):
@@ -501,18 +386,10 @@ def tell_reminders(env):
 def tell_books(env):
     """What accounting says, with or without the addon."""
     env = env(context=dict(env.context, lang="en_US"))
-    items = env["account.move.line"].search([], order="id")
-    names = ["move_name", "account_id", "partner_id", "date", "date_maturity", "name"]
-    names += ["balance", "amount_residual", "reconciled", "parent_state"]
-    names += ["matching_number"]
     accountant = env.ref("base.user_admin")
     return {
-        "items": items.read(names, load=False),
-        "moves": env["account.move"]
-        .search([], order="id")
-        .read(
-            ["name", "state", "payment_state", "ref", "inalterable_hash"], load=False
-        ),
+        "items": _read(env, "account.move.line", ITEM),
+        "moves": _read(env, "account.move", MOVE),
         "integrity": [
             [row["journal_name"], row["status"]]
             for row in env.company.with_user(accountant)._check_hash_integrity()[

@@ -49,12 +49,19 @@ OWN_TESTS = tuple(
     f"{addons.MAIN}/tests/test_{name}.py"
     for name in ("close_order", "operations", "refund", "payment_register")
 )
-
-
+# Of Odoo's own accounting, those of its tests that pay.
+PAYMENT_TESTS = tuple(
+    f"account/tests/test_{name}.py"
+    for name in (
+        *("account_move_payments_widget", "account_move_reconcile", "account_payment"),
+        *("account_payment_duplicate", "account_payment_items"),
+        *("account_payment_method_line", "account_payment_register"),
+        *("early_payment_discount", "payment_term"),
+    )
+)
+POS_ADDONS = ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr")
 # What each of them makes of a wallet, by its name.
 BESIDE = Path(__file__).resolve().parent / "beside"
-
-
 # Odoo's tours at the till in which somebody pays, some of each kind: several methods,
 # change, rounding, refunds, invoices, orders of the back office and down payments, gift
 # cards and e-wallets, tips, split bills, other employees.
@@ -124,10 +131,7 @@ class Neighbour:
 NEIGHBOURS = (
     Neighbour("partner_statement", ("partner_statement",)),
     Neighbour("sale_advance_payment", ("sale_advance_payment",)),
-    Neighbour(
-        "financial_risk",
-        ("account_financial_risk", "sale_financial_risk"),
-    ),
+    Neighbour("financial_risk", ("account_financial_risk", "sale_financial_risk")),
     Neighbour(
         "sale_commission_oca",
         ("sale_commission_oca", "account_commission_oca", "commission_oca"),
@@ -149,23 +153,7 @@ NEIGHBOURS = (
     Neighbour(
         "account",
         ("account_payment",),
-        (
-            "account_payment/tests",
-            *(
-                f"account/tests/test_{name}.py"
-                for name in (
-                    "account_move_payments_widget",
-                    "account_move_reconcile",
-                    "account_payment",
-                    "account_payment_duplicate",
-                    "account_payment_items",
-                    "account_payment_method_line",
-                    "account_payment_register",
-                    "early_payment_discount",
-                    "payment_term",
-                )
-            ),
-        ),
+        ("account_payment/tests", *PAYMENT_TESTS),
         is_oca=False,
     ),
     Neighbour("repair", ("repair",), is_oca=False),
@@ -174,20 +162,14 @@ NEIGHBOURS = (
     Neighbour("point_of_sale", ("point_of_sale",), is_oca=False),
     Neighbour(
         "pos_sale",
-        ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr"),
-        tuple(
-            f"{name}/tests"
-            for name in (
-                *("point_of_sale", "pos_sale", "pos_loyalty"),
-                *("pos_restaurant", "pos_hr"),
-            )
-        ),
+        POS_ADDONS,
+        tuple(f"{name}/tests" for name in ("point_of_sale", *POS_ADDONS)),
         is_oca=False,
         ours=(addons.MAIN, f"{addons.MAIN}_pos"),
     ),
     Neighbour(
         "pos_tours",
-        ("pos_sale", "pos_loyalty", "pos_restaurant", "pos_hr"),
+        POS_ADDONS,
         tuple(
             f"{place}::test_{name}"
             for place, names in POS_TOURS.items()

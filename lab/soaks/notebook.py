@@ -2,25 +2,21 @@
 
 import re
 import statistics
-import threading
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 
-PAGE = 10_000
+LIMIT = 10_000
 AMOUNT = re.compile(r"[^\s\d]*\s?-?[\d.,]+\d")
 NAME = re.compile(r"Customer \d+")
 
 
-@dataclass
 class Notebook:
     """Each call of an operation with its answer, in the order in which they came."""
 
-    calls: list = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self):
+        self.calls = []
 
     def write(self, operation, answer):
-        with self._lock:
-            self.calls.append((operation, answer))
+        self.calls.append((operation, answer))
 
     def get_answers(self):
         """The answers by operation."""
@@ -30,39 +26,27 @@ class Notebook:
         return answers
 
     def get_accepted(self):
-        """The operations that were accepted, each with its answer."""
-        return {
-            operation: next(answer for answer in answers if answer.is_accepted)
-            for operation, answers in self.get_answers().items()
-            if any(answer.is_accepted for answer in answers)
-        }
-
-    # Figures -----------------------------------------------------------------
+        """The operations that were accepted, each with its first answer."""
+        accepted = {}
+        for operation, answer in self.calls:
+            if answer.is_accepted:
+                accepted.setdefault(operation, answer)
+        return accepted
 
     def tell(self, seconds):
-        answers = self.get_answers()
-        accepted = self.get_accepted()
-        replays = sum(
-            max(sum(answer.is_accepted for answer in given) - 1, 0)
-            for given in answers.values()
+        operations = self.get_answers()
+        answers = [answer for _operation, answer in self.calls]
+        refused = [answer for answer in answers if answer.is_refused]
+        accepted = [answer for answer in answers if answer.is_accepted]
+        once = len(self.get_accepted())
+        print(f"operations {len(operations)}, calls {len(answers)}, {seconds:.0f} s")
+        print(f"accepted {once}, answered again {len(accepted) - once}")
+        _tell_reasons(
+            "refused",
+            (NAME.sub("…", AMOUNT.sub("…", a.reason.splitlines()[0])) for a in refused),
         )
-        refused = Counter(
-            NAME.sub("…", AMOUNT.sub("…", answer.reason.splitlines()[0]))
-            for _operation, answer in self.calls
-            if answer.is_refused
-        )
-        failed = Counter(
-            answer.reason
-            for _operation, answer in self.calls
-            if not (answer.is_accepted or answer.is_refused)
-        )
-        print(f"operations {len(answers)}, calls {len(self.calls)}, {seconds:.0f} s")
-        print(f"accepted {len(accepted)}, answered again {replays}")
-        for title, counts in (("refused", refused), ("failed", failed)):
-            print(f"{title} {counts.total()}")
-            for reason, count in counts.most_common():
-                print(f"  {count:5}  {reason:.110}")
-        latencies = sorted(answer.seconds for _operation, answer in self.calls)
+        _tell_reasons("failed", (a.reason for a in answers if not a.is_answer))
+        latencies = sorted(answer.seconds for answer in answers)
         if len(latencies) > 1:
             cuts = statistics.quantiles(latencies, n=100)
             print(
@@ -70,12 +54,10 @@ class Notebook:
                 f"longest {latencies[-1]:.2f}"
             )
 
-    # Checks ------------------------------------------------------------------
-
     def find_unanswered(self):
         """Calls that were neither accepted nor refused with a sentence."""
         for operation, answer in self.calls:
-            if not (answer.is_accepted or answer.is_refused):
+            if not answer.is_answer:
                 yield (
                     f"{operation.reference} was answered with {answer.status}: "
                     f"{answer.reason:.200}"
@@ -91,56 +73,51 @@ class Notebook:
                 yield f"{operation.reference} was accepted and refused"
 
 
-@dataclass(frozen=True)
+def _tell_reasons(title, reasons):
+    counts = Counter(reasons)
+    print(f"{title} {counts.total()}")
+    for reason, count in counts.most_common():
+        print(f"  {count:5}  {reason:.110}")
+
+
 class Books:
     """What the shop's books say after a trial, read as the owner."""
 
-    requests: list
-    entries: list
-    payments: list
-    orders: list
-    moves: list
-    differences: list
-
-    @classmethod
-    def read(cls, owner):
-        def search(model, names, domain=(), **values):
+    def __init__(self, owner):
+        def read(model, *names):
             return owner.get(
                 *(model, "search_read"),
-                domain=list(domain),
-                fields=names,
-                limit=PAGE,
-                **values,
+                **{"domain": [], "fields": names, "limit": LIMIT, "order": "id"},
             )
 
-        return cls(
-            search("fiado.request", ["reference", "answer"]),
-            search(
-                "fiado.wallet.entry",
-                ["partner_id", "amount", "reference", "move_id"],
-                order="id",
-            ),
-            search("fiado.payment", ["order_id", "wallet_move_id", "amount", "state"]),
-            search("sale.order", ["state", "closing_state", "invoice_ids", "locked"]),
-            search(
-                "account.move",
-                ["fiado_order_id", "fiado_reference", "state", "payment_state"],
-            ),
-            owner.get("fiado.wallet", "audit"),
+        self.requests = read("fiado.request", "reference", "answer")
+        self.entries = read(
+            "fiado.wallet.entry", "partner_id", "amount", "reference", "move_id"
         )
+        self.payments = read("fiado.payment", "order_id")
+        self.orders = read(
+            "sale.order", "state", "closing_state", "invoice_ids", "locked"
+        )
+        self.moves = read("account.move", "fiado_order_id", "state", "payment_state")
+        self.differences = owner.get("fiado.wallet", "audit")
 
-    def find_flaws(self, accepted, ids, limits):
+    def find_flaws(self, accepted, shop):
         """What doesn't fit to the notebook, or to itself.
 
         :param dict accepted: the answers of the operations that were accepted
-        :param dict ids: the ids of customers and orders
-        :param dict limits: the limits by the ids of the customers
+        :param dict shop: what :func:`soaks.shop.open_shop` told
         """
         yield from (f"the audit finds {row}" for row in self.differences)
         yield from self._find_wrong_references(accepted)
-        yield from self._find_wrong_wallets(accepted, ids)
-        yield from self._find_passed_limits(limits)
-        yield from self._find_half_closed(accepted, ids)
+        yield from self._find_wrong_wallets(accepted, shop["customers"])
+        yield from self._find_passed_limits(shop)
+        closed = {
+            shop["orders"][operation.reference]
+            for operation in accepted
+            if operation.is_closing
+        }
+        yield from self._find_half_closed(closed)
+        yield from self._find_unpaid(closed)
 
     def _find_wrong_references(self, accepted):
         done = {row["reference"]: row["answer"] for row in self.requests}
@@ -155,17 +132,15 @@ class Books:
                 yield f"{reference} is kept with another answer"
         moves = defaultdict(set)
         for entry in self.entries:
-            if entry["reference"]:
-                moves[entry["reference"]].add(entry["move_id"][0])
-        for operation, answer in accepted.items():
-            found = moves[operation.reference]
-            if found != set(answer.body["move_ids"]):
-                yield f"{operation.reference} moved the wallet in {found}"
+            moves[entry["reference"]].add(entry["move_id"][0])
+        for reference, answer in noted.items():
+            if moves[reference] != set(answer["move_ids"]):
+                yield f"{reference} moved the wallet in {moves[reference]}"
 
-    def _find_wrong_wallets(self, accepted, ids):
+    def _find_wrong_wallets(self, accepted, customers):
         expected, found = defaultdict(float), defaultdict(float)
         for operation in accepted:
-            expected[ids["customers"][operation.customer]] += operation.movement
+            expected[customers[operation.customer]] += operation.movement
         for entry in self.entries:
             # What the shop was opened with has no reference.
             if entry["reference"]:
@@ -177,40 +152,35 @@ class Books:
                     f"that come to {expected[customer]:.2f}"
                 )
 
-    def _find_passed_limits(self, limits):
+    def _find_passed_limits(self, shop):
+        limits = dict(zip(shop["customers"], shop["limits"], strict=True))
         balances = defaultdict(float)
         for entry in self.entries:
             customer = entry["partner_id"][0]
             balances[customer] = round(balances[customer] + entry["amount"], 2)
-            limit = limits.get(customer)
-            if limit and balances[customer] < -limit:
+            if limits.get(customer) and balances[customer] < -limits[customer]:
                 yield f"customer {customer} once owed {-balances[customer]:.2f}"
 
-    def _find_half_closed(self, accepted, ids):
-        closed = {
-            ids["orders"][operation.reference]
-            for operation in accepted
-            if operation.is_closing
-        }
-        paid = {row["order_id"][0] for row in self.payments if row["order_id"]}
-        moved = {
-            row["fiado_order_id"][0] for row in self.moves if row["fiado_order_id"]
+    def _find_half_closed(self, closed):
+        touched = {
+            row[name][0]
+            for rows, name in (
+                (self.payments, "order_id"),
+                (self.moves, "fiado_order_id"),
+            )
+            for row in rows
+            if row[name]
         }
         for order in self.orders:
-            is_whole = (
-                order["closing_state"] == "closed"
-                and order["state"] == "sale"
-                and order["locked"]
-                and len(order["invoice_ids"]) == 1
-            )
-            is_untouched = (
-                order["closing_state"] == "open"
-                and order["state"] == "draft"
-                and not order["invoice_ids"]
-                and order["id"] not in paid | moved
-            )
-            if not (is_whole if order["id"] in closed else is_untouched):
+            found = order["closing_state"], order["state"], len(order["invoice_ids"])
+            if order["id"] in closed:
+                is_right = found == ("closed", "sale", 1) and order["locked"]
+            else:
+                is_right = found == ("open", "draft", 0) and order["id"] not in touched
+            if not is_right:
                 yield f"order {order['id']} is half closed: {order}"
+
+    def _find_unpaid(self, closed):
         # Wallet moves and payments count as not paid: invoices are.
         invoices = {
             invoice for order in self.orders for invoice in order["invoice_ids"]

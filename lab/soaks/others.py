@@ -1,7 +1,6 @@
 """Other addons' own tests, once without and once with ours installed beside them."""
 
 import os
-import shutil
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
@@ -54,24 +53,22 @@ def _with_oca(odoo):
 def _try_out(odoo, neighbour):
     print(f"{neighbour.name}: {', '.join(neighbour.modules)}", flush=True)
     without = f"{databases.PREFIX}_others_{neighbour.name}"
-    with_ours = f"{without}_beside"
     tests = _find_tests(odoo, neighbour)
     plugin = "in_browser" if neighbour.in_browser else "no_browser"
+    own = {}
     try:
         _create(odoo, without, neighbour)
-        before = _run_tests(odoo, without, f"{neighbour.name}-without", tests, plugin)
-        _copy(odoo, without, with_ours)
-        databases.install(odoo, with_ours, list(neighbour.ours))
-        after = _run_tests(odoo, with_ours, f"{neighbour.name}-with", tests, plugin)
-        own = {}
-        if neighbour.is_oca:
-            _prepare(odoo, with_ours, neighbour.preparation_of_ours)
-            own = _run_tests(
-                odoo, with_ours, f"{neighbour.name}-own", neighbour.own_tests
-            )
+        before = run_tests(odoo, without, f"{neighbour.name}-without", tests, plugin)
+        with databases.temporary_copy(odoo, without, "_beside") as beside:
+            databases.install(odoo, beside, list(neighbour.ours))
+            after = run_tests(odoo, beside, f"{neighbour.name}-with", tests, plugin)
+            if neighbour.is_oca:
+                _prepare(odoo, beside, neighbour.preparation_of_ours)
+                own = run_tests(
+                    odoo, beside, f"{neighbour.name}-own", neighbour.own_tests
+                )
     finally:
         databases.drop(odoo, without)
-        databases.drop(odoo, with_ours)
     yield from _find_flaws(neighbour, before, after, own)
 
 
@@ -109,13 +106,7 @@ def _prepare(odoo, database, program):
         )
 
 
-def _copy(odoo, source, target):
-    databases.drop(odoo, target)
-    odoo.server.run("createdb", "-T", source, target)
-    shutil.copytree(settings.filestore(source), settings.filestore(target))
-
-
-def _run_tests(odoo, database, name, tests, plugin="no_browser"):
+def run_tests(odoo, database, name, tests, plugin="no_browser"):
     """Run tests on an installed database.
 
     :param plugin: whether what needs a browser is run or skipped

@@ -46,22 +46,40 @@ class Operation:
         """What it adds to the wallet once it is accepted."""
         return round(self.paid - self.price, 2)
 
-    def prepare_call(self, ids, form):
-        """The model, the method, the ids and the values of the call.
+    def send(self, client, shop):
+        """Call the method; return the answer.
 
-        :param dict ids: the ids of the customers and, by reference, of the orders
+        :param dict shop: what :func:`soaks.shop.open_shop` told
         """
         values = {"reference": self.reference, "context": {"lang": "en_US"}}
-        payment = {"payment_method_line_id": form, "amount": self.paid}
+        payment = {"payment_method_line_id": shop["form"], "amount": self.paid}
         if not self.is_closing:
-            customer = ids["customers"][self.customer]
-            return "res.partner", "fiado_receive", [customer], payment | values
-        values |= {
-            "payments": [payment] if self.paid else [],
-            "use_balance": self.kind in ("leave debt", "leave credit"),
-            "credit_used": self.credit_used,
-        }
-        return "sale.order", "close_order", [ids["orders"][self.reference]], values
+            customer = shop["customers"][self.customer]
+            return client.call(
+                "res.partner", "fiado_receive", [customer], **payment, **values
+            )
+        return client.call(
+            "sale.order",
+            "close_order",
+            [shop["orders"][self.reference]],
+            payments=[payment] if self.paid else [],
+            use_balance=self.kind in ("leave debt", "leave credit"),
+            credit_used=self.credit_used,
+            **values,
+        )
+
+
+def want_shop(clients, customers, operations):
+    """What :func:`soaks.shop.open_shop` is to make for these operations.
+
+    :param list customers: each one's limit and credit
+    """
+    orders = {
+        operation.reference: [operation.customer, operation.price]
+        for operation in operations
+        if operation.is_closing
+    }
+    return {"clients": clients, "customers": customers, "orders": orders}
 
 
 def draw(seed, number, customers):
@@ -77,57 +95,52 @@ def _draw_one(chance, reference, customer):
     [kind] = chance.choices(list(KINDS), KINDS.values())
     # As a program does that got no answer, or a cashier who clicks again.
     copies = chance.choice((2, 3, 4)) if chance.random() < 0.1 else 1
-    price = chance.choice(PRICES)
-    values = {
-        "leave debt": lambda: {"paid": chance.choice((0.0, 0.0, 10.0, 15.5))},
-        "pay in full": lambda: {"paid": price},
-        "leave credit": lambda: {"paid": price + chance.choice((5.0, 15.0, 30.25))},
-        "use credit": lambda: _pay_with_credit(chance, price),
-        "settle": lambda: {"price": 0.0, "paid": chance.choice((10.0, 25.0, 40.75))},
-        "sell credit": lambda: {"price": 0.0, "paid": chance.choice((50.0, 80.0))},
+    price, used = chance.choice(PRICES), 0.0
+    if kind == "use credit":
+        used = chance.choice((5.0, 10.0, price))
+    if kind in ("settle", "sell credit"):
+        price = 0.0
+    # Next to the price.
+    paid = {
+        "leave debt": lambda: chance.choice((0.0, 0.0, 10.0, 15.5)),
+        "pay in full": lambda: price,
+        "leave credit": lambda: price + chance.choice((5.0, 15.0, 30.25)),
+        "use credit": lambda: price - used,
+        "settle": lambda: chance.choice((10.0, 25.0, 40.75)),
+        "sell credit": lambda: chance.choice((50.0, 80.0)),
     }[kind]()
-    return Operation(
-        reference, kind, customer, copies=copies, **{"price": price, **values}
-    )
-
-
-def _pay_with_credit(chance, price):
-    used = chance.choice((5.0, 10.0, price))
-    return {"credit_used": used, "paid": price - used}
+    return Operation(reference, kind, customer, price, paid, used, copies)
 
 
 def draw_closings(seed, number, customers):
     """Closings that nothing stands against."""
     kinds = ("leave debt", "pay in full", "leave credit")
     drawn = draw(seed, number * len(KINDS), customers)
-    closings = [operation for operation in drawn if operation.kind in kinds]
-    return closings[:number]
+    return [operation for operation in drawn if operation.kind in kinds][:number]
 
 
 def draw_contests(number, first_customer):
     """Contests for a credit and for what is free of a limit, in turns, each on a
-    customer of its own."""
-    operations = []
+    customer of its own; and each one's limit and credit."""
+    credit = {
+        "kind": "use credit",
+        "price": CONTEST_CREDIT,
+        "credit_used": CONTEST_CREDIT,
+    }
+    debt = {"kind": "leave debt", "price": CONTEST_DEBT}
+    operations, customers = [], []
     for contest in range(1, number + 1):
-        if is_for_credit(contest):
-            values = {
-                "kind": "use credit",
-                "price": CONTEST_CREDIT,
-                "credit_used": CONTEST_CREDIT,
-            }
-        else:
-            values = {"kind": "leave debt", "price": CONTEST_DEBT}
+        is_for_credit = contest % 2 == 1
+        customers.append(
+            (0.0, CONTEST_CREDIT) if is_for_credit else (CONTEST_LIMIT, 0.0)
+        )
         operations += [
             Operation(
                 f"contest-{contest}-{contestant}",
                 customer=first_customer + contest - 1,
                 contest=contest,
-                **values,
+                **credit if is_for_credit else debt,
             )
             for contestant in range(CONTESTANTS)
         ]
-    return operations
-
-
-def is_for_credit(contest):
-    return contest % 2 == 1
+    return operations, customers

@@ -1,96 +1,42 @@
 """Makes a database a shop for a trial. Runs inside Odoo."""
 
-import datetime
-import json
-import os
-
-from odoo import fields
-from odoo.fields import Command
+import shops
 
 
-def open_shop(env, wanted, file):
-    """Make customers, orders and users with keys; write their ids and keys to a file.
+def open_shop(env, wanted):
+    """Make customers, orders and users with keys.
 
-    :param dict wanted: ``customers``, a list of ``{"limit", "credit"}``; ``orders``, a
-        dict of ``[customer's number, price]`` by reference; ``clients``, a number
+    :param dict wanted: ``customers``, a list of each one's limit and credit;
+        ``orders``, ``[customer's number, price]`` by reference; ``clients``, a number
+    :return: what clients need to know of it: their keys and the owner's, ids, and the
+        customers' limits
     """
     env.company.write({"fiado_enabled": True, "account_use_credit_limit": True})
-    env.company.fiado_journal_id.restrict_mode_hash_table = wanted.get("hashed", False)
-    form = env["account.journal"].search(
-        [("type", "=", "cash"), ("company_id", "=", env.company.id)], limit=1
+    form = shops.get_cash(env)
+    customers = shops.create_customers(
+        env, [{"credit_limit": limit} for limit, _credit in wanted["customers"]]
     )
-    form = form.inbound_payment_method_line_ids[:1]
-    customers = _create_customers(env, wanted["customers"], form)
+    for customer, (_limit, credit) in zip(customers, wanted["customers"], strict=True):
+        if credit:
+            customer.fiado_receive(credit, form.id)
+    service = shops.create_service(env)
+    orders = env["sale.order"].create(
+        [
+            shops.prepare_order(customers[number], service, price)
+            for number, price in wanted["orders"].values()
+        ]
+    )
+    cashiers = [
+        shops.create_user(env, f"soak-{number}", *shops.CASHIER)
+        for number in range(wanted["clients"])
+    ]
     made = {
         "form": form.id,
         "customers": customers.ids,
-        "orders": _create_orders(env, customers, wanted["orders"]),
-        "owner": _create_key(env.ref("base.user_admin")),
-        "clients": [_create_client(env, number) for number in range(wanted["clients"])],
+        "limits": customers.mapped("credit_limit"),
+        "orders": dict(zip(wanted["orders"], orders.ids, strict=True)),
+        "owner": shops.create_key(env.ref("base.user_admin")),
+        "clients": [shops.create_key(cashier) for cashier in cashiers],
     }
     env.cr.commit()
-    # The keys in it are nobody else's business.
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as output:
-        json.dump(made, output)
-
-
-def _create_customers(env, wanted, form):
-    customers = env["res.partner"].create(
-        [
-            {"name": f"Customer {number}", "credit_limit": values["limit"]}
-            for number, values in enumerate(wanted)
-        ]
-    )
-    for customer, values in zip(customers, wanted, strict=True):
-        if values["credit"]:
-            customer.fiado_receive(values["credit"], form.id)
-    return customers
-
-
-def _create_orders(env, customers, wanted):
-    product = env["product.product"].create(
-        {
-            "name": "Haircut",
-            "type": "service",
-            "invoice_policy": "order",
-            "taxes_id": [Command.clear()],
-        }
-    )
-    orders = env["sale.order"].create(
-        [
-            {
-                "partner_id": customers[customer].id,
-                "order_line": [
-                    Command.create({"product_id": product.id, "price_unit": price})
-                ],
-            }
-            for customer, price in wanted.values()
-        ]
-    )
-    return dict(zip(wanted, orders.ids, strict=True))
-
-
-def _create_client(env, number):
-    groups = (
-        *("base.group_user", "sales_team.group_sale_salesman_all_leads"),
-        "bemp_fiado.group_fiado_user",
-    )
-    user = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            {
-                "name": f"Cashier {number}",
-                "login": f"soak-{number}",
-                "group_ids": [Command.set([env.ref(group).id for group in groups])],
-            }
-        )
-    )
-    return _create_key(user)
-
-
-def _create_key(user):
-    tomorrow = fields.Datetime.now() + datetime.timedelta(days=1)
-    keys = user.env["res.users.apikeys"].with_user(user).sudo()
-    return keys._generate("rpc", "soak", tomorrow)
+    return made

@@ -20,7 +20,7 @@ class Client:
     def __init__(self, database, login, password):
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self._opener = urllib.request.build_opener(cookies)
-        session = self._post(
+        session = self.post(
             "/web/session/authenticate",
             {"db": database, "login": login, "password": password},
         )
@@ -29,7 +29,7 @@ class Client:
     def call(self, model, method, *arguments, **keywords):
         """Call a public method of a model."""
         keywords.setdefault("context", self._context)
-        return self._post(
+        return self.post(
             f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": arguments, "kwargs": keywords},
         )
@@ -43,18 +43,23 @@ class Client:
             raise _wrong(f"no {model} with {domain}")
         return found[0]
 
-    def _post(self, path, parameters):
-        request = urllib.request.Request(
-            web_server.address() + path,
-            json.dumps({"jsonrpc": "2.0", "params": parameters}).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with self._opener.open(request, timeout=120) as response:
-            answer = json.load(response)
+    def post(self, path, parameters):
+        """Make a JSON-RPC call; return its result."""
+        call = json.dumps({"jsonrpc": "2.0", "params": parameters})
+        answer = json.loads(self.get(path, call.encode()))
         if "error" in answer:
             raise _wrong(f"{path}: {answer['error']['data']['message']}")
         # Odoo leaves out what is nothing.
         return answer.get("result")
+
+    def get(self, path, json_data=None):
+        """What an address answers, as bytes."""
+        headers = {"Content-Type": "application/json"} if json_data else {}
+        request = urllib.request.Request(
+            web_server.address() + path, json_data, headers
+        )
+        with self._opener.open(request, timeout=120) as response:
+            return response.read()
 
 
 def check(database):

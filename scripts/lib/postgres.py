@@ -57,6 +57,11 @@ class Cluster:
         }
 
     @property
+    def server(self):
+        """The server, as its clients know it."""
+        return Server(self.programs, self.environment)
+
+    @property
     def log(self):
         return self.data / "server.log"
 
@@ -189,7 +194,7 @@ def running(python):
             cluster.start()
             is_alone = stack.enter_context(shared("postgres-users"))
         try:
-            yield Server(programs, cluster.environment)
+            yield cluster.server
         finally:
             with only_one("postgres"):
                 if is_alone():
