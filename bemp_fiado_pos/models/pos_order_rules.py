@@ -94,7 +94,7 @@ class PosOrder(models.Model):
         return (
             order,
             order.env["res.partner"].browse(partner_id),
-            sale_orders.exists()._filtered_access("read"),
+            sale_orders.exists().filtered(lambda sale: sale.has_access("read")),
         )
 
     @api.model
