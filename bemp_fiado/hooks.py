@@ -16,9 +16,11 @@ KEPT_FIELDS = {
         "fiado_carried_item_id",
         "fiado_charge",
         "fiado_charged_item_id",
+        "fiado_part",
         "fiado_since",
     ),
     "account.payment": ("fiado_move_id", "fiado_order_id", "fiado_origin"),
+    "payment.transaction": ("fiado_charged_until", "fiado_partner_id"),
     "fiado.request": ("company_id", "reference", "method", "values", "answer"),
     "res.company": (
         "fiado_cashier_waives_charges",
@@ -32,10 +34,11 @@ KEPT_FIELDS = {
         "fiado_late_fee",
         "fiado_loss_account_id",
         "fiado_overdue_block_days",
+        "fiado_receipt_emails",
         "fiado_rounding_account_id",
         "fiado_walk_in_partner_id",
     ),
-    "res.partner": ("no_fiado", "no_fiado_reminder"),
+    "res.partner": ("fiado_payer_id", "no_fiado", "no_fiado_reminder"),
     "sale.order": ("closing_state", "order_type"),
 }
 # What the names of the tables begin with.

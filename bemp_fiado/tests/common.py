@@ -179,6 +179,25 @@ class FiadoCommon(AccountTestInvoicingCommon):
             currency.round(sum(lines.mapped("balance"))),
         )
 
+    def assertAllIsKept(self, addon, kept_fields, not_kept=()):
+        """Whatever an addon adds to others' tables is put aside when it goes, or said
+        not to be."""
+        not_kept = dict(not_kept)
+        for model in self.env.values():
+            if model._abstract or model._transient or model._name.startswith("fiado."):
+                continue
+            added = {
+                name
+                for name, field in model._fields.items()
+                if field._modules == (addon,)
+                and field.store
+                and field.column_type
+                and not field.compute
+            }
+            added -= not_kept.get(model._name, set())
+            with self.subTest(model=model._name):
+                self.assertLessEqual(added, {*kept_fields.get(model._name, ())})
+
     def assertTiesOut(self):
         self.assertEqual(self.env["fiado.wallet"].audit(), [])
 

@@ -1,8 +1,16 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL, sql
 
 from .. import hooks
 from .common import FiadoCommon
+
+# Who installs the addon again decides whether it is switched on, and reminds; and when
+# a customer's wallet last moved is for calls at one time only.
+NOT_KEPT = {
+    "res.company": {"fiado_enabled", "fiado_reminded_on", "fiado_reminders"},
+    "res.partner": {"fiado_moved_at"},
+}
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +59,29 @@ class TestHooks(FiadoCommon):
             partner.with_company(self.company).fiado_statement()
             for partner in (self.maria, self.other)
         ]
+
+    def test_nothing_is_forgotten(self):
+        self.assertAllIsKept("bemp_fiado", hooks.KEPT_FIELDS, NOT_KEPT)
+
+    def test_instalments_and_who_pays_are_the_same(self):
+        self.maria.sudo().no_fiado = False
+        self.other.sudo().fiado_payer_id = self.maria
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Twice",
+                "line_ids": [
+                    Command.create({"value_amount": 50.0, "nb_days": days})
+                    for days in (30, 60)
+                ],
+            }
+        )
+        order = self._order()
+        order.close_order([], use_balance=True, payment_term_id=term.id)
+        before = self._tell()
+        self.assertIn(2, [len(line["instalments"]) for line in before[0]["entries"]])
+        self._install_again()
+        self.assertEqual(self._tell(), before)
+        self.assertEqual(self.other.fiado_payer_id, self.maria)
 
     def test_statements_are_the_same(self):
         before = self._tell()

@@ -19,6 +19,9 @@ class TestUninstall(FiadoCommissionCommon):
             [("is_commission_deduction", "=", True)]
         )
 
+    def test_nothing_is_forgotten(self):
+        self.assertAllIsKept("bemp_fiado_commission", hooks.KEPT_FIELDS)
+
     def _install_again(self):
         """As Odoo leaves the database when it drops the addon's columns and creates
         them anew."""

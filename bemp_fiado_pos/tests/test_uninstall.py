@@ -16,6 +16,9 @@ class TestUninstall(FiadoPosCommon):
         super().setUpClass()
         cls.session = cls._open()
 
+    def test_nothing_is_forgotten(self):
+        self.assertAllIsKept("bemp_fiado_pos", hooks.KEPT_FIELDS)
+
     def _button_uninstall(self, name):
         modules = self.env["ir.module.module"].search([("name", "=", name)])
         modules = modules.with_user(self.env.ref("base.user_admin"))
