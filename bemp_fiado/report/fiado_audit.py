@@ -26,7 +26,7 @@ class FiadoAudit(models.AbstractModel):
             return []
         self.env.flush_all()
         scope = self._get_scope(companies, partner_ids)
-        scope["unbalanced"] = self._read_unbalanced(scope)
+        scope["odd_items"] = self._read_odd_items(scope)
         queries = self._get_queries(scope)
         if partner_ids is None:
             queries.append(self._get_accounts_query(scope))
@@ -100,10 +100,10 @@ class FiadoAudit(models.AbstractModel):
             else SQL("AND item.partner_id IN %s", tuple(partner_ids) or (0,)),
         }
 
-    def _read_unbalanced(self, scope):
-        """The items of wallets, and of the other side of movements, whose open amount
-        isn't what their matches leave of them: read once for the checks of both, since
-        it reads all matches.
+    def _read_odd_items(self, scope):
+        """The items of wallets whose open amount isn't what their matches leave, and
+        those of the other side of movements that are not settled: read once for the
+        checks of both, since it reads all items and their matches.
 
         :return: a table of their ids, with the amounts that should be open
         """
@@ -111,21 +111,26 @@ class FiadoAudit(models.AbstractModel):
             SQL(
                 """
                 WITH item AS NOT MATERIALIZED (
-                    SELECT item.id, item.balance, item.amount_residual AS open
+                    SELECT item.id, item.balance, item.amount_residual AS open,
+                           item.account_id IN %(receivables)s
+                               AND (item.amount_residual != 0
+                                    OR item.reconciled IS NOT TRUE
+                                       AND item.balance != 0) AS is_unsettled
                       FROM account_move_line item
                      WHERE item.parent_state = 'posted'
                        AND (item.account_id IN %(accounts)s
                             OR item.journal_id IN %(journals)s
                                AND item.account_id IN %(receivables)s) %(partners)s
                 ), checked AS (
-                    SELECT item.id, item.open,
+                    SELECT item.id, item.open, item.is_unsettled,
                            item.balance - COALESCE(debit.matched, 0)
                                + COALESCE(credit.matched, 0) AS unmatched
                       FROM item
                  LEFT JOIN (%(debits)s) debit ON debit.id = item.id
                  LEFT JOIN (%(credits)s) credit ON credit.id = item.id
                 )
-                SELECT id, unmatched FROM checked WHERE open != unmatched
+                SELECT id, unmatched FROM checked
+                 WHERE open != unmatched OR is_unsettled
                 """,
                 debits=self._get_matched(SQL("debit_move_id"), scope),
                 credits=self._get_matched(SQL("credit_move_id"), scope),
@@ -216,13 +221,13 @@ class FiadoAudit(models.AbstractModel):
                        SUM(balance) AS posted,
                        SUM(open) AS open,
                        SUM(flagged) AS flagged,
-                       SUM(COALESCE(unbalanced.unmatched, open)) AS unmatched,
+                       SUM(COALESCE(odd_item.unmatched, open)) AS unmatched,
                        BOOL_OR(is_misflagged) AS is_misflagged,
-                       BOOL_OR(unbalanced.id IS NOT NULL) AS is_mismatched,
+                       BOOL_OR(odd_item.id IS NOT NULL) AS is_mismatched,
                        COALESCE(SUM(open) FILTER (WHERE is_debt), 0) AS debt,
                        COALESCE(-SUM(open) FILTER (WHERE NOT is_debt), 0) AS credit
                   FROM item
-             LEFT JOIN %(unbalanced)s unbalanced ON unbalanced.id = item.id
+             LEFT JOIN %(odd_items)s odd_item ON odd_item.id = item.id
               GROUP BY partner_id, company_id
             )
             SELECT name, partner_id, company_id, expected, found
@@ -240,7 +245,7 @@ class FiadoAudit(models.AbstractModel):
              WHERE is_there
             """,
             items=self._get_wallet_items(scope),
-            unbalanced=scope["unbalanced"],
+            odd_items=scope["odd_items"],
         )
 
     def _get_wallet_items(self, scope):

@@ -12,18 +12,16 @@ class FiadoAudit(models.AbstractModel):
         posted entries of the same customer, and the movement knows which."""
         return SQL(
             """
-            WITH checked AS NOT MATERIALIZED (
-                SELECT item.*, unbalanced.unmatched
-                  FROM (%(counterparts)s) item
-             LEFT JOIN %(unbalanced)s unbalanced ON unbalanced.id = item.id
+            WITH checked AS (
+                SELECT item.*, odd_item.unmatched
+                  FROM %(odd_items)s odd_item
+                  JOIN (%(counterparts)s) item ON item.id = odd_item.id
             ), odd AS MATERIALIZED (%(odd)s)
             SELECT 'counterpart_open', checked.partner_id, company.id, 0::numeric,
-                   CASE WHEN open != 0 THEN open ELSE COALESCE(unmatched, 0) END
+                   CASE WHEN open != 0 THEN open ELSE unmatched END
               FROM checked
               JOIN res_company company ON company.fiado_journal_id = checked.journal_id
-             WHERE (open != 0 OR NOT is_reconciled AND balance != 0
-                    OR unmatched IS NOT NULL)
-               AND NOT %(is_waiting)s
+             WHERE NOT %(is_waiting)s
              UNION ALL
             SELECT difference.name, odd.partner_id, company.id, 0, odd.amount
               FROM odd
@@ -44,7 +42,7 @@ class FiadoAudit(models.AbstractModel):
              WHERE is_there
             """,
             counterparts=self._get_counterparts(scope),
-            unbalanced=scope["unbalanced"],
+            odd_items=scope["odd_items"],
             odd=self._get_odd_matches(scope),
             is_taken_back=self._is_taken_back(),
             is_waiting=self._is_waiting(),
@@ -54,9 +52,7 @@ class FiadoAudit(models.AbstractModel):
         return SQL(
             """
             SELECT item.id, item.move_id, item.partner_id, item.journal_id,
-                   item.balance,
-                   item.amount_residual AS open,
-                   item.reconciled IS TRUE AS is_reconciled
+                   item.amount_residual AS open
               FROM account_move_line item
              WHERE item.journal_id IN %(journals)s
                AND item.account_id IN %(receivables)s
