@@ -1,6 +1,6 @@
 {
     "name": "Fiado: Point of Sale",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Point of Sale",
     "summary": "What customers leave at the point of sale is in their wallets at once",
     "author": "Bemp Fiado contributors",
