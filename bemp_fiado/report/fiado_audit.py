@@ -27,6 +27,7 @@ class FiadoAudit(models.AbstractModel):
         self.env.flush_all()
         scope = self._get_scope(companies, partner_ids)
         scope["odd_items"] = self._read_odd_items(scope)
+        scope["unposted"] = self._read_unposted()
         queries = self._get_queries(scope)
         if partner_ids is None:
             queries.append(self._get_accounts_query(scope))
@@ -101,9 +102,9 @@ class FiadoAudit(models.AbstractModel):
         }
 
     def _read_odd_items(self, scope):
-        """The items of wallets whose open amount isn't what their matches leave, and
-        those of the other side of movements that are not settled: read once for the
-        checks of both, since it reads all items and their matches.
+        """The items of wallets whose open amount isn't what their matches leave or that
+        are not posted, and those of the other side of movements that are not settled:
+        read once for several checks, since it reads all items and their matches.
 
         :return: a table of their ids, with the amounts that should be open
         """
@@ -112,17 +113,19 @@ class FiadoAudit(models.AbstractModel):
                 """
                 WITH item AS NOT MATERIALIZED (
                     SELECT item.id, item.balance, item.amount_residual AS open,
-                           item.account_id IN %(receivables)s
-                               AND (item.amount_residual != 0
-                                    OR item.reconciled IS NOT TRUE
-                                       AND item.balance != 0) AS is_unsettled
+                           CASE WHEN item.account_id IN %(accounts)s
+                                THEN item.parent_state != 'posted'
+                                ELSE item.amount_residual != 0
+                                     OR item.reconciled IS NOT TRUE
+                                        AND item.balance != 0
+                           END AS is_odd
                       FROM account_move_line item
-                     WHERE item.parent_state = 'posted'
-                       AND (item.account_id IN %(accounts)s
+                     WHERE (item.account_id IN %(accounts)s
                             OR item.journal_id IN %(journals)s
-                               AND item.account_id IN %(receivables)s) %(partners)s
+                               AND item.account_id IN %(receivables)s
+                               AND item.parent_state = 'posted') %(partners)s
                 ), checked AS (
-                    SELECT item.id, item.open, item.is_unsettled,
+                    SELECT item.id, item.open, item.is_odd,
                            item.balance - COALESCE(debit.matched, 0)
                                + COALESCE(credit.matched, 0) AS unmatched
                       FROM item
@@ -130,7 +133,7 @@ class FiadoAudit(models.AbstractModel):
                  LEFT JOIN (%(credits)s) credit ON credit.id = item.id
                 )
                 SELECT id, unmatched FROM checked
-                 WHERE open != unmatched OR is_unsettled
+                 WHERE open != unmatched OR is_odd
                 """,
                 debits=self._get_matched(SQL("debit_move_id"), scope),
                 credits=self._get_matched(SQL("credit_move_id"), scope),
@@ -141,6 +144,24 @@ class FiadoAudit(models.AbstractModel):
             "(SELECT * FROM UNNEST(%s::int[], %s::numeric[]) AS part (id, unmatched))",
             [row[0] for row in rows],
             [row[1] for row in rows],
+        )
+
+    def _read_unposted(self):
+        """The entries that are not posted, with which several checks begin: looked for
+        once among all there are.
+
+        :return: a table of them
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM account_move WHERE state != 'posted'")
+        )
+        return SQL(
+            """
+            (SELECT move.*
+               FROM UNNEST(%s::int[]) AS unposted (id)
+               JOIN account_move move ON move.id = unposted.id)
+            """,
+            [row[0] for row in rows],
         )
 
     def _get_matched(self, column, scope):

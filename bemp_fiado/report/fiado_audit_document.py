@@ -46,7 +46,8 @@ class FiadoAudit(models.AbstractModel):
         return SQL(
             """
             SELECT 'item_state', item.partner_id, company.id, 0, item.balance
-              FROM account_move_line item
+              FROM %(odd_items)s odd_item
+              JOIN account_move_line item ON item.id = odd_item.id
               JOIN account_move move ON move.id = item.move_id
                    %(of_companies)s
              WHERE item.account_id IN %(accounts)s
@@ -54,11 +55,10 @@ class FiadoAudit(models.AbstractModel):
                AND move.state = 'posted' %(partners)s
              UNION ALL
             SELECT 'item_state', item.partner_id, company.id, item.balance, 0
-              FROM account_move move
+              FROM %(unposted)s move
               JOIN account_move_line item ON item.move_id = move.id
                    %(of_companies)s
-             WHERE move.state != 'posted'
-               AND item.account_id IN %(accounts)s
+             WHERE item.account_id IN %(accounts)s
                AND item.parent_state = 'posted' %(partners)s
             """,
             of_companies=self._of_companies(scope),
@@ -70,15 +70,14 @@ class FiadoAudit(models.AbstractModel):
         return SQL(
             """
             SELECT 'unposted_match', item.partner_id, company.id, 0, match.amount
-              FROM account_move move
+              FROM %(unposted)s move
               JOIN account_move_line other ON other.move_id = move.id
               JOIN account_partial_reconcile match
                 ON other.id IN (match.debit_move_id, match.credit_move_id)
               JOIN account_move_line item
                 ON item.id = match.debit_move_id + match.credit_move_id - other.id
                    %(of_companies)s
-             WHERE move.state != 'posted'
-               AND item.account_id IN %(accounts)s
+             WHERE item.account_id IN %(accounts)s
                AND item.parent_state = 'posted' %(partners)s
             """,
             of_companies=self._of_companies(scope),
@@ -118,10 +117,10 @@ class FiadoAudit(models.AbstractModel):
             SELECT 'payment_entry', item.partner_id, company.id, item.amount, 0
               FROM account_payment item
                    %(of_companies)s
-         LEFT JOIN account_move move ON move.id = item.move_id
              WHERE item.fiado_origin IS NOT NULL
                AND item.state IN ('in_process', 'paid')
-               AND move.state IS DISTINCT FROM 'posted' %(partners)s
+               AND (item.move_id IS NULL
+                    OR item.move_id IN (SELECT id FROM %(unposted)s move)) %(partners)s
             """,
             of_companies=self._of_companies(scope),
             **scope,

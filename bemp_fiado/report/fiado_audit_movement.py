@@ -133,13 +133,12 @@ class FiadoAudit(models.AbstractModel):
             """
             SELECT 'document_unposted', item.partner_id, company.id, 0,
                    document.amount_total_signed
-              FROM account_move document
+              FROM %(unposted)s document
               JOIN fiado_move_document_rel rel ON rel.document_id = document.id
               JOIN account_move move ON move.id = rel.move_id
               JOIN account_move item ON item.id = move.id
                    %(of_companies)s
-             WHERE document.state != 'posted'
-               AND move.state = 'posted'
+             WHERE move.state = 'posted'
                AND move.journal_id IN %(journals)s
                AND NOT %(is_taken_back)s %(partners)s
             """,
