@@ -1,5 +1,9 @@
+import runpy
+from pathlib import Path
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules import get_module_path
 from odoo.tests import freeze_time, tagged
 
 from .common import FiadoPosSaleCommon
@@ -56,6 +60,21 @@ class TestSaleOrderPayer(FiadoPosSaleCommon):
         self._end()
         self.assertEqual(self._clearing_open(), 0.0)
         self.assertBooksTieOut()
+
+    def test_receipts_of_before_keep_the_payer(self):
+        """An upgrade says of old orders whose wallet they moved, where it wasn't the
+        customer's own."""
+        sold = self._settle(
+            self._order_paid_by(self.maria), [(self.pay_fiado, 55.0)], partner=self.bia
+        )
+        own = self._sell(self.haircut, pay=[(self.pay_fiado, 55.0)], partner=self.joana)
+        self.assertEqual((sold.fiado_payer, own.fiado_payer), ("Maria", False))
+        sold.fiado_payer = False
+        self.env.flush_all()
+        folder = Path(get_module_path("bemp_fiado_pos")) / "migrations/19.0.1.2.0"
+        runpy.run_path(folder / "post-migrate.py")["migrate"](self.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.assertEqual((sold.fiado_payer, own.fiado_payer), ("Maria", False))
 
     def test_chosen_for_that_order(self):
         sale = self._order_paid_by(self.maria)
