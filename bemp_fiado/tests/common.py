@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -178,6 +179,22 @@ class FiadoCommon(AccountTestInvoicingCommon):
             currency.round(sum(lines.mapped("amount_residual"))),
             currency.round(sum(lines.mapped("balance"))),
         )
+
+    def _empty_columns(self, kept_fields, **defaults):
+        """Have the database as Odoo leaves it when it drops an addon's columns and
+        creates them anew."""
+        self.env.flush_all()
+        for model, names in kept_fields.items():
+            for name in names:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = %s",
+                        SQL.identifier(self.env[model]._table),
+                        SQL.identifier(name),
+                        defaults.get(name),
+                    )
+                )
+        self.env.invalidate_all(flush=False)
 
     def assertAllIsKept(self, addon, kept_fields, not_kept=()):
         """Whatever an addon adds to others' tables is put aside when it goes, or said

@@ -30,25 +30,14 @@ class TestHooks(FiadoCommon):
         cls.sale.fiado_receive(100.0, cls.cash.id)
 
     def _install_again(self, meanwhile=None):
-        """Have the database as Odoo leaves it when it drops the addon's columns and
-        creates them anew."""
+        """As Odoo leaves the database; ``meanwhile`` happens without the addon."""
         hooks.uninstall_hook(self.env)
-        defaults = {"closing_state": "open", "order_type": "service", "fiado_days": 30}
-        for model, names in hooks.KEPT_FIELDS.items():
-            table = SQL.identifier(self.env[model]._table)
-            if model == "fiado.request":
-                self.env.cr.execute(SQL("DELETE FROM %s", table))
-                continue
-            for name in names:
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE %s SET %s = %s",
-                        table,
-                        SQL.identifier(name),
-                        defaults.get(name),
-                    )
-                )
-        self.env.invalidate_all(flush=False)
+        columns = {**hooks.KEPT_FIELDS}
+        del columns["fiado.request"]
+        self.env.cr.execute("DELETE FROM fiado_request")
+        self._empty_columns(
+            columns, closing_state="open", order_type="service", fiado_days=30
+        )
         if meanwhile:
             meanwhile()
         hooks.post_init_hook(self.env)

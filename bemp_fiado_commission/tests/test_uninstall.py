@@ -1,5 +1,5 @@
 from odoo.tests import tagged
-from odoo.tools import SQL, sql
+from odoo.tools import sql
 
 from .. import hooks
 from .common import FiadoCommissionCommon
@@ -23,19 +23,8 @@ class TestUninstall(FiadoCommissionCommon):
         self.assertAllIsKept("bemp_fiado_commission", hooks.KEPT_FIELDS)
 
     def _install_again(self):
-        """As Odoo leaves the database when it drops the addon's columns and creates
-        them anew."""
         hooks.uninstall_hook(self.env)
-        for model, names in hooks.KEPT_FIELDS.items():
-            for name in names:
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE %s SET %s = NULL",
-                        SQL.identifier(self.env[model]._table),
-                        SQL.identifier(name),
-                    )
-                )
-        self.env.invalidate_all(flush=False)
+        self._empty_columns(hooks.KEPT_FIELDS)
         self.assertFalse(self.line.professional_id)
         hooks.post_init_hook(self.env)
         self.env.invalidate_all()

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL, sql
+from odoo.tools import sql
 
 from .. import hooks
 from .common import FiadoPosCommon
@@ -46,22 +46,8 @@ class TestUninstall(FiadoPosCommon):
         self.assertEqual(self._button_uninstall("bemp_fiado_pos"), "to remove")
 
     def _go(self):
-        """As Odoo leaves the database when it drops the addon's columns and creates
-        them anew."""
         hooks.uninstall_hook(self.env)
-        self.env.flush_all()
-        for model, names in hooks.KEPT_FIELDS.items():
-            for name in names:
-                value = False if name == "fiado" else None
-                self.env.cr.execute(
-                    SQL(
-                        "UPDATE %s SET %s = %s",
-                        SQL.identifier(self.env[model]._table),
-                        SQL.identifier(name),
-                        value,
-                    )
-                )
-        self.env.invalidate_all(flush=False)
+        self._empty_columns(hooks.KEPT_FIELDS, fiado=False)
 
     def _come_back(self):
         hooks.post_init_hook(self.env)
