@@ -44,7 +44,6 @@ from . import test_own_screens
 from . import test_paid_before
 from . import test_paper
 from . import test_partner_changes
-from . import test_partner_statement
 from . import test_pay_code
 from . import test_pay_code_sepa
 from . import test_pay_code_till

@@ -40,7 +40,7 @@ def _chosen():
 
 def _with_oca(odoo):
     python = python_packages.install(
-        "others", "odoo.txt", "test.txt", "oca.txt", "bridges.txt", "others.txt"
+        "others", "odoo.txt", "test.txt", "bridges.txt", "others.txt"
     )
     # Where OCA's wheels install into.
     [oca] = python.parent.parent.glob("lib/python*/site-packages/odoo/addons")

@@ -8,15 +8,9 @@ from .commands import run_logged
 from .locks import only_one
 from .report import Failure, say, step
 
-# Those that our bridges need, and those that the lab tries ours with.
-BRIDGES, LAB = "bridges", "oca"
+REQUIREMENTS = settings.REQUIREMENTS / "bridges.txt"
 # Where the wheels have them.
 ADDONS = ("odoo", "addons")
-
-
-def with_addons(odoo):
-    """Fetch the lab's addons unless they are there; returns an Odoo that finds them."""
-    return odoo.with_addons(settings.REPOSITORY, _get(odoo.python, LAB))
 
 
 def find_for_bridges(python):
@@ -25,39 +19,28 @@ def find_for_bridges(python):
     Nothing else needs them: where they can't be had there is no folder, and the bridges
     are left out.
     """
+    folder = settings.HOME / "addons" / "bridges"
+    wanted, fetched = get_version(), folder / "requirements"
     try:
-        return (_get(python, BRIDGES),)
+        with only_one("addons-bridges"):
+            if not fetched.exists() or fetched.read_text() != wanted:
+                _fetch(python, folder)
+                fetched.write_text(wanted)
     except Failure as failure:
         say(f"Note: {failure.cause} What needs them is left out.")
         return ()
+    return (folder.joinpath(*ADDONS),)
 
 
-def get_version(name=BRIDGES):
+def get_version():
     """Changes when other wheels are wanted."""
-    return hashlib.sha256(_requirements(name).read_bytes()).hexdigest()
+    return hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
 
 
-def _requirements(name):
-    return settings.REQUIREMENTS / f"{name}.txt"
-
-
-def _get(python, name):
-    """The folder with the addons of a requirements file, fetched unless it is there."""
-    requirements = _requirements(name)
-    folder = settings.HOME / "addons" / name
-    wanted = get_version(name)
-    fetched = folder / "requirements"
-    with only_one(f"addons-{name}"):
-        if not fetched.exists() or fetched.read_text() != wanted:
-            _fetch(python, requirements, folder)
-            fetched.write_text(wanted)
-    return folder.joinpath(*ADDONS)
-
-
-def _fetch(python, requirements, folder):
+def _fetch(python, folder):
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    name = f"requirements/{requirements.name}"
+    name = f"requirements/{REQUIREMENTS.name}"
     with step(f"Fetching the OCA addons of {name}"):
         run_logged(
             [
@@ -65,9 +48,9 @@ def _fetch(python, requirements, folder):
                 # They depend on Odoo, which is no Python package.
                 *("--no-input", "--no-deps", "--target", unfinished),
                 # Without a network that is known soon.
-                *("--retries", "1", "-r", requirements),
+                *("--retries", "1", "-r", REQUIREMENTS),
             ],
-            f"pip-{requirements.stem}.log",
+            "pip-bridges.log",
             f"The OCA addons of {name} can't be fetched.",
         )
     shutil.rmtree(folder, ignore_errors=True)

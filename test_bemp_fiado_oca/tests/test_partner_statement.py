@@ -1,10 +1,9 @@
 from collections import defaultdict
-from unittest import SkipTest
 
 from odoo import fields
 from odoo.tests import freeze_time, tagged
 
-from .test_wallet_balance import LedgerCommon
+from odoo.addons.bemp_fiado.tests.test_wallet_balance import LedgerCommon
 
 PERIODS = (
     ("2026-01-01", "2026-01-31"),
@@ -16,17 +15,11 @@ PERIODS = (
 
 @tagged("post_install", "-at_install")
 class TestPartnerStatement(LedgerCommon):
-    """The figures of OCA's partner_statement, where it is installed.
+    """The figures of OCA's partner_statement.
 
     It reads the customers' receivable accounts. The debt account is one of them, the
     credit account is none: it says what customers owe.
     """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if "activity.statement.wizard" not in cls.env:
-            raise SkipTest("OCA's partner_statement is not installed")
 
     def _get_statements(self, kind, excluded="", **choice):
         """By customer what the statement says of the company's currency."""
