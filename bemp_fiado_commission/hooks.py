@@ -16,6 +16,7 @@ def post_init_hook(env):
     """Take back what an earlier installation put aside, and give the shops where fiado
     is on already the form that deducts."""
     take_back(env, KEPT_FIELDS, KEPT)
+    _get_deduction_journals(env).active = True
     companies = env["res.company"].search(
         [("fiado_enabled", "=", True), ("parent_id", "=", False)]
     )
@@ -23,5 +24,19 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Put aside what the addon's columns say."""
+    """Put aside what the addon's columns say, and offer the forms that deduct no more:
+    without the addon everybody could choose them, and no bill would deduct it."""
     put_aside(env, KEPT_FIELDS, KEPT)
+    journals = _get_deduction_journals(env)
+    # Those Odoo doesn't archive.
+    drafts = env["account.move"].search(
+        [("journal_id", "in", journals.ids), ("state", "=", "draft")]
+    )
+    (journals - drafts.journal_id).active = False
+
+
+def _get_deduction_journals(env):
+    forms = env["account.payment.method.line"].search(
+        [("is_commission_deduction", "=", True)]
+    )
+    return forms.journal_id

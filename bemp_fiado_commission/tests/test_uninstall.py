@@ -29,6 +29,24 @@ class TestUninstall(FiadoCommissionCommon):
         hooks.post_init_hook(self.env)
         self.env.invalidate_all()
 
+    def test_nothing_is_deducted_meanwhile(self):
+        """Without the addon no bill takes off what is paid through its form, and nobody
+        is kept from choosing it: it is offered no more until the addon is back."""
+        journal = self.company._get_deduction_forms().journal_id
+        self.assertTrue(journal.active)
+        hooks.uninstall_hook(self.env)
+        self.assertFalse(journal.active)
+        hooks.post_init_hook(self.env)
+        self.assertTrue(journal.active)
+        self.assertEqual(self.company._get_deduction_forms().journal_id, journal)
+
+    def test_drafts_are_not_in_the_way(self):
+        """Odoo archives no journal that has drafts."""
+        journal = self.company._get_deduction_forms().journal_id
+        self.env["account.move"].create({"journal_id": journal.id})
+        hooks.uninstall_hook(self.env)
+        self.assertTrue(journal.active)
+
     def test_it_comes_back_as_it_was(self):
         self.assertTrue(self.forms)
         self._install_again()
