@@ -86,6 +86,7 @@ class AccountMove(models.Model):
                     document=self.name,
                 )
             )
+        self._fiado_check_known()
         self._fiado_check_uncharged()
         order = self._get_fiado_closed_order()
         if order and self.fiado_origin != "interest":
@@ -95,6 +96,18 @@ class AccountMove(models.Model):
                     "order.",
                     document=self.name,
                     order=order.name,
+                )
+            )
+
+    def _fiado_check_known(self):
+        """What the movement of an addon that is gone settled would be left open."""
+        if self.fiado_document_ids and not self.fiado_origin:
+            raise UserError(
+                self.env._(
+                    "%(document)s was posted by an addon that is not installed any "
+                    "more: install it again to take this back. Or press “Manage” on "
+                    "the customer's wallet, to put right what it moved.",
+                    document=self.name,
                 )
             )
 

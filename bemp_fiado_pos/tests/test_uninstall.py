@@ -86,6 +86,22 @@ class TestUninstall(FiadoPosCommon):
         self._end()
         self.assertBooksTieOut()
 
+    def test_nothing_is_undone_meanwhile(self):
+        """Alone it would leave the session's entry open: nobody else knows what it was
+        for."""
+        self._sell(self.haircut, pay=[(self.pay_cash, 30.0), (self.pay_fiado, 25.0)])
+        self._sell(pay=[(self.pay_cash, 10.0), (self.pay_fiado, -10.0)])
+        self._end()
+        self._go()
+        self.env.invalidate_all()
+        entries = self._entries().with_user(self.manager)
+        self.assertEqual(len(entries), 2)
+        for entry in entries:
+            with self.assertRaisesRegex(UserError, "not installed any more"):
+                entry.undo("By mistake")
+        self.assertEqual(self._wallet(), (-15.0, 15.0, 0.0))
+        self.assertTiesOut()
+
     def test_nothing_is_left_over(self):
         self._end()
         self._go()
