@@ -58,7 +58,8 @@ class FiadoOnlinePayment(PaymentPortal):
         :raises ValidationError: not an amount or a way of paying that is offered
         """
         self._validate_transaction_kwargs(sent)
-        amount = holder._clean_fiado_payable(company, amount)
+        payable = holder._get_fiado_payable(company)
+        amount = holder._clean_fiado_payable(company, amount, payable["payable"])
         providers = holder._get_fiado_providers(company, amount)
         provider = providers.filtered(lambda p: p.id == sent.get("provider_id"))
         flow = sent.get("flow")
@@ -78,6 +79,6 @@ class FiadoOnlinePayment(PaymentPortal):
             flow=flow,
             tokenization_requested=bool(payer and sent.get("tokenization_requested")),
             landing_route=landing_route,
-            custom_create_values=holder._prepare_fiado_transaction_vals(company),
+            custom_create_values=holder._prepare_fiado_transaction_vals(payable),
         )
         return transaction._get_processing_values()

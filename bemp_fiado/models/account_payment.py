@@ -200,11 +200,13 @@ class AccountPayment(models.Model):
         ledger._lock(holder)
         order = payment._get_fiado_closed_order()
         documents = movement.fiado_document_ids
-        charges = movement._get_fiado_charges()
         if not movement:
-            # An order's closing that left nothing in the wallet.
+            # An order's closing that left nothing in the wallet, other than what was
+            # charged with it.
             documents = order._get_closing_documents() | payment.move_id
             documents |= order._get_standing_payments().move_id
+            documents |= order._get_standing_moves()._filter_fiado_standing_charges()
+        charges = documents._filter_fiado_standing_charges()
         reason = self.env._("%(payment)s cancelled", payment=payment.name)
         if documents.origin_payment_id - payment:
             ledger._take_back_payment(payment, movement, documents, order, reason)

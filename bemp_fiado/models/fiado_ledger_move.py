@@ -16,10 +16,30 @@ class FiadoLedger(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _create_move(
+    def _create_move(self, wallet, amount, counterpart, origin, **values):
+        """Create the draft move of one movement of a wallet, with what
+        :meth:`_prepare_movement_vals` takes."""
+        return self._create_moves([(wallet, amount, counterpart, origin, values)])
+
+    @api.model
+    def _create_moves(self, movements):
+        """Create the draft moves of many movements in one go.
+
+        :param list movements: ``(wallet, amount, counterpart, origin, values)``, as
+            :meth:`_create_move` takes them; each wallet as the movement before leaves
+            it
+        """
+        return self._create_prepared(
+            [
+                self._prepare_movement_vals(*movement, **values)
+                for *movement, values in movements
+            ]
+        )
+
+    def _prepare_movement_vals(
         self, wallet, amount, counterpart, origin, instalments=(), **values
     ):
-        """Create the draft move of one movement of a wallet.
+        """The values of the move of one movement of a wallet.
 
         :param Wallet wallet: as :meth:`_open_wallet` returned it
         :param float amount: positive in the customer's favour, in company currency
@@ -29,36 +49,10 @@ class FiadoLedger(models.AbstractModel):
             :meth:`_get_instalments` returns them; none: all of it on one day
         :param values: further values of the move
         """
-        return self._create_moves(
-            [(wallet, amount, counterpart, origin, values)], instalments
-        )
-
-    @api.model
-    def _create_moves(self, movements, instalments=()):
-        """Create the draft moves of many movements in one go.
-
-        :param list movements: ``(wallet, amount, counterpart, origin, values)``, as
-            :meth:`_create_move` takes them; each wallet as the movement before leaves
-            it
-        :param instalments: of a new debt, where it is one movement
-        """
-        return self._create_prepared(
-            [
-                self._prepare_move_vals(
-                    wallet,
-                    [
-                        *self._get_parts(wallet, amount, instalments),
-                        (
-                            self._get_counterpart_holder(wallet, counterpart, origin),
-                            counterpart,
-                            -amount,
-                        ),
-                    ],
-                    origin,
-                    **values,
-                )
-                for wallet, amount, counterpart, origin, values in movements
-            ]
+        holder = self._get_counterpart_holder(wallet, counterpart, origin)
+        parts = self._get_parts(wallet, amount, instalments)
+        return self._prepare_move_vals(
+            wallet, [*parts, (holder, counterpart, -amount)], origin, **values
         )
 
     @api.model

@@ -71,17 +71,19 @@ class FiadoLedger(models.AbstractModel):
             movement.partner_id or payment.partner_id.commercial_partner_id,
             documents - own,
             min((documents | movement).mapped("date"), default=own.date),
-            fiado_order_id=order.id,
+            order,
             ref=reason,
         )
 
-    def _owe_again(self, payment, holder, documents, since, **values):
+    def _owe_again(self, payment, holder, documents, since, order, **values):
         """Settle what documents lack since a payment was taken back, if anything, by
         debt of that age. It is due as any debt of its day is: what was to be paid at
         once is in none of the instalments that were agreed upon for the rest, and these
         stay as they are.
 
+        :param order: the closed order that they paid, if it was one
         :return: the move
+        :raises UserError: nobody may owe the order
         """
         account = payment.destination_account_id
         rest = documents.line_ids.filtered(
@@ -92,6 +94,7 @@ class FiadoLedger(models.AbstractModel):
         if not amount:
             self._reconcile([rest])
             return documents.browse()
+        order._check_may_be_owed(payment, wallet.get_new_debt(amount))
         parts = self._get_parts_since(wallet, amount, since)
         move = self._create_prepared(
             [
@@ -101,6 +104,7 @@ class FiadoLedger(models.AbstractModel):
                     "reversal",
                     company_id=payment.company_id.id,
                     fiado_document_ids=documents.ids,
+                    fiado_order_id=order.id,
                     **values,
                 )
             ]

@@ -16,7 +16,8 @@ class ResPartner(models.Model):
         :return: dict: what is ``owed``, the ``charges`` of late fee and interest that
             are paid with it today, both of them as ``owed_today``, what is
             ``pending``, on its way to the shop, and what is ``payable``, in company
-            currency; whether there is a page on which that ``is_offered``
+            currency; until which day is ``charged_until``, if anything is; whether
+            there is a page on which that ``is_offered``
         """
         holder = elevate(self).with_company(company)
         today = holder._get_fiado_shop_day(company)
@@ -28,6 +29,7 @@ class ResPartner(models.Model):
         return {
             "owed": owed,
             "charges": charges,
+            "charged_until": charges > 0 and today,
             "owed_today": company.currency_id.round(owed + charges),
             "pending": pending,
             "payable": payable,
@@ -39,12 +41,12 @@ class ResPartner(models.Model):
         clock = self.with_context(tz=company.sudo().partner_id.tz or self.env.tz)
         return fields.Date.context_today(clock)
 
-    def _clean_fiado_payable(self, company, amount):
+    def _clean_fiado_payable(self, company, amount, payable):
         """An amount that a customer wants to pay online, checked.
 
-        :raises ValidationError: not an amount of what may be paid now
+        :param float payable: what may be paid now, of :meth:`_get_fiado_payable`
+        :raises ValidationError: not an amount of that
         """
-        payable = self._get_fiado_payable(company)["payable"]
         currency = company.currency_id
         if (
             isinstance(amount, bool)
@@ -60,14 +62,14 @@ class ResPartner(models.Model):
             )
         return currency.round(amount)
 
-    def _prepare_fiado_transaction_vals(self, company):
-        """What a transaction that pays this wallet knows of it."""
-        holder = elevate(self).with_company(company)
-        charges = holder._get_fiado_payable(company)["charges"]
-        today = holder._get_fiado_shop_day(company)
+    def _prepare_fiado_transaction_vals(self, payable):
+        """What a transaction that pays this wallet knows of it.
+
+        :param dict payable: as :meth:`_get_fiado_payable` returned it
+        """
         return {
             "fiado_partner_id": self.id,
-            "fiado_charged_until": charges > 0 and today,
+            "fiado_charged_until": payable["charged_until"],
         }
 
     def _get_fiado_providers(self, company, amount):

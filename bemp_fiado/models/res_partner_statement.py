@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -6,7 +8,7 @@ STATEMENT_DAYS = 90
 
 
 class ResPartner(models.Model):
-    """The customer's statement."""
+    """The statements of customers."""
 
     _inherit = "res.partner"
 
@@ -30,31 +32,52 @@ class ResPartner(models.Model):
         :raises UserError: a date that isn't one
         :raises AccessError: the user may not read wallets
         """
-        request = self.env["fiado.request"]
+        clean_date = self.env["fiado.request"]._clean_date
+        self.env["fiado.wallet.entry"].check_access("read")
+        holder = self._get_fiado_holder()
+        start = clean_date(date_from)
+        return holder._read_fiado_statements({holder: start}, clean_date(date_to))[
+            holder
+        ]
+
+    def _read_fiado_statements(self, starts, date_to=None):
+        """The statements of these holders in the current company, read at once.
+
+        :param dict starts: the first day of each, or nothing: from the beginning
+        :param date_to: last day of all, or up to now
+        :return: dict by holder of what :meth:`fiado_statement` returns
+        :raises AccessError: the user may not read wallets
+        """
         entries = self.env["fiado.wallet.entry"]
-        entries.check_access("read")
-        domain = self._get_fiado_holder()._get_fiado_entry_domain()
-        period = domain
-        date_from = request._clean_date(date_from)
-        if date_from:
-            period &= Domain("date", ">=", date_from)
-        date_to = request._clean_date(date_to)
+        by_start = self.grouped(starts.get)
+        period = Domain.OR(
+            holders._get_fiado_entry_domain()
+            & (Domain("date", ">=", start) if start else Domain.TRUE)
+            for start, holders in by_start.items()
+        )
         if date_to:
             period &= Domain("date", "<=", date_to)
-        opening = 0.0
-        if date_from:
-            before = domain & Domain("date", "<", date_from)
-            [(opening,)] = entries._read_group(before, aggregates=["amount:sum"])
-        lines = entries.search(period, order="date, id")._get_statement_lines()
+        before = Domain.OR(
+            holders._get_fiado_entry_domain() & Domain("date", "<", start)
+            for start, holders in by_start.items()
+            if start
+        )
+        openings = dict(entries._read_group(before, ["partner_id"], ["amount:sum"]))
+        found = entries.search(period, order="date, id")
+        lines = defaultdict(list)
+        for entry, line in zip(found, found._get_statement_lines(), strict=True):
+            lines[entry.partner_id].append(line)
         currency = self.env.company.currency_id
-        opening = currency.round(opening or 0.0)
-        return {
-            "opening_balance": opening,
-            "entries": lines,
-            "closing_balance": currency.round(
-                opening + sum(line["amount"] for line in lines)
-            ),
-        }
+        statements = {}
+        for holder in self:
+            opening = currency.round(openings.get(holder, 0.0))
+            moved = sum(line["amount"] for line in lines[holder])
+            statements[holder] = {
+                "opening_balance": opening,
+                "entries": lines[holder],
+                "closing_balance": currency.round(opening + moved),
+            }
+        return statements
 
     def _get_fiado_statement_page(self, page, step):
         """A part of the statement, counted from the end: what a page costs doesn't
@@ -71,20 +94,28 @@ class ResPartner(models.Model):
         )
         return entries[:step]._get_statement_lines(), len(entries) > step
 
-    def _get_fiado_statement_start(self):
+    def _get_fiado_statement_starts(self):
         """The first day of a statement that nobody chose a period for: 90 days ago, or
         when the oldest of what is open now moved. All since is on it, so that the
         lines lead from one balance to the other.
 
+        :return: dict of a day by commercial partner
         :raises AccessError: the user may not read wallets
         """
         entries = self.env["fiado.wallet.entry"]
         domain = self._get_fiado_entry_domain() & Domain("residual", "!=", 0.0)
-        [(oldest,)] = entries._read_group(domain, aggregates=["date:min"])
+        oldest = dict(entries._read_group(domain, ["partner_id"], ["date:min"]))
         recent = fields.Date.subtract(
             fields.Date.context_today(self), days=STATEMENT_DAYS
         )
-        return min(oldest or recent, recent)
+        return {
+            holder: min(oldest.get(holder, recent), recent)
+            for holder in self.commercial_partner_id
+        }
+
+    def _get_fiado_statement_start(self):
+        """As :meth:`_get_fiado_statement_starts`, of one customer."""
+        return self._get_fiado_statement_starts()[self.commercial_partner_id]
 
     def _get_fiado_statement_name(self):
         """How the file of the statement is called."""
@@ -95,6 +126,6 @@ class ResPartner(models.Model):
         )
 
     def _get_fiado_entry_domain(self):
-        return Domain("partner_id", "=", self.commercial_partner_id.id) & Domain(
+        return Domain("partner_id", "in", self.commercial_partner_id.ids) & Domain(
             "company_id", "=", self.env.company.sudo().root_id.id
         )

@@ -110,6 +110,26 @@ class SaleOrder(models.Model):
                 )
             )
 
+    def _check_may_be_owed(self, payment, new_debt):
+        """Check that what a payment had paid of a closed order may become debt, where
+        it alone is taken back.
+
+        :param new_debt: how much of it would
+        :raises UserError: nobody may owe it
+        """
+        for order in self.filtered(lambda order: new_debt > 0):
+            walk_in = order.company_id.root_id.fiado_walk_in_partner_id
+            if order.order_type == "internal" or order.wallet_partner_id == walk_in:
+                raise UserError(
+                    self.env._(
+                        "Nobody may owe order %(order)s: it is an internal sale, or "
+                        "who bought isn't identified. Reopen it instead of cancelling "
+                        "%(payment)s.",
+                        order=order.name,
+                        payment=payment.name,
+                    )
+                )
+
     def _get_reopening_forecast(self):
         """What reopening will do, in sentences for the manager."""
         order = self.sudo().with_company(self.company_id)

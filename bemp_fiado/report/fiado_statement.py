@@ -40,10 +40,7 @@ class ReportFiadoStatement(models.AbstractModel):
             "doc_model": partners._name,
             "docs": partners,
             "company": self.env.company,
-            "statements": [
-                self._get_statement(partner, period, *owed)
-                for partner, owed in self._get_owed(partners).items()
-            ],
+            "statements": self._get_statements(partners, period),
         }
 
     @api.model
@@ -70,21 +67,61 @@ class ReportFiadoStatement(models.AbstractModel):
         owed = partners.commercial_partner_id._get_fiado_owed_today(self.env.company)
         return {partner: owed[partner.commercial_partner_id] for partner in partners}
 
-    def _get_statement(self, partner, period, debt, charges=0.0):
-        """The customer's statement, in the customer's language.
+    def _get_statements(self, partners, period):
+        """The statements of these customers, in their order, each in the customer's
+        language: those of one language are read at once.
 
         :param dict period: ``date_from`` and ``date_to``; none: what is open and all
             of late
+        """
+        owed = self._get_owed(partners)
+        by_lang = partners.grouped(lambda partner: partner.lang or self.env.lang)
+        statements = {}
+        for lang, of_lang in by_lang.items():
+            of_lang = of_lang.with_context(lang=lang)
+            read = self._read_statements(of_lang, period)
+            for partner in of_lang:
+                statements[partner] = self._get_statement(
+                    partner, read[partner.commercial_partner_id], *owed[partner]
+                )
+        return [statements[partner] for partner in owed]
+
+    def _read_statements(self, partners, period):
+        """The statements of these customers' wallets, each with its first and its last
+        day.
+
+        :return: dict by commercial partner
+        """
+        self.env["fiado.wallet.entry"].check_access("read")
+        holders = partners.browse().union(
+            *(partner._get_fiado_holder() for partner in partners)
+        )
+        clean_date = self.env["fiado.request"]._clean_date
+        date_to = clean_date(period.get("date_to"))
+        if period:
+            starts = dict.fromkeys(holders, clean_date(period.get("date_from")))
+        else:
+            starts = holders._get_fiado_statement_starts()
+        return {
+            holder: {
+                **statement,
+                "date_from": starts[holder],
+                "date_to": date_to,
+                "is_recent": not period,
+            }
+            for holder, statement in holders._read_fiado_statements(
+                starts, date_to
+            ).items()
+        }
+
+    def _get_statement(self, partner, statement, debt, charges):
+        """A statement with what is printed of it.
+
+        :param dict statement: as :meth:`_read_statements` returns it
         :param float debt: what the customer owes now
         :param float charges: late fee and interest until today
         """
-        partner = partner.with_context(lang=partner.lang or self.env.lang)
-        clean_date = partner.env["fiado.request"]._clean_date
-        date_from = clean_date(period.get("date_from"))
-        date_to = clean_date(period.get("date_to"))
-        if not period:
-            date_from = partner._get_fiado_statement_start()
-        statement = partner.fiado_statement(date_from, date_to)
+        date_to = statement["date_to"]
         is_past = date_to and date_to < fields.Date.context_today(partner)
         # What is paid is what is owed now, which a past period doesn't say.
         charges = 0.0 if is_past else charges
@@ -94,9 +131,6 @@ class ReportFiadoStatement(models.AbstractModel):
             **statement,
             "partner": partner.commercial_partner_id,
             "currency": partner.env.company.currency_id,
-            "date_from": date_from,
-            "date_to": date_to,
-            "is_recent": not period,
             "is_past": is_past,
             "charges": charges,
             "paid_today": debt + charges,

@@ -48,6 +48,7 @@ from . import test_pay_code
 from . import test_pay_code_sepa
 from . import test_pay_code_till
 from . import test_payer
+from . import test_payment_cancelled
 from . import test_payment_form_buttons
 from . import test_pay_link
 from . import test_payment_forms

@@ -160,8 +160,9 @@ class TestChargeShown(ChargesCommon, OnlineCommon):
 
     def _start(self, amount):
         holder = self.maria.with_company(self.company)
-        amount = holder._clean_fiado_payable(self.company, amount)
-        values = holder._prepare_fiado_transaction_vals(self.company)
+        payable = holder._get_fiado_payable(self.company)
+        amount = holder._clean_fiado_payable(self.company, amount, payable["payable"])
+        values = holder._prepare_fiado_transaction_vals(payable)
         return self._new_transaction(amount, **values)
 
     def _confirm(self, transaction):

@@ -178,6 +178,54 @@ class TestChargeUndo(ChargesCommon):
         self.assertOpen(100.0, 50.0, 55.0)
         self.assertEqual(self._read_charges()[0], 8.82)
 
+    def _cancel(self, payment):
+        payment.with_user(self.manager).sudo().action_cancel()
+
+    def test_only_payment_of_a_closing_that_moved_nothing_else_cancelled(self):
+        """Paid was the order to the cent, and what was charged was left as debt: no
+        movement of the wallet knows both."""
+        order, answer = self._order_with_debt(55.0, charges=True, use_balance=True)
+        self.assertOpen(100.0, 50.0, 8.82)
+        self._cancel(self.env["account.payment"].sudo().browse(answer["payment_ids"]))
+        self.assertOpen(100.0, 50.0, 55.0)
+        self.assertEqual(self._read_charges()[0], 8.82)
+        self.assertEqual(
+            order.with_user(self.manager).reopen_order("By mistake")["balance"], -150.0
+        )
+        self.assertOpen(100.0, 50.0)
+
+    def test_payments_of_a_closing_that_moved_nothing_else_cancelled(self):
+        """What was charged goes with the last of them, in whichever order."""
+        order = self._order()
+        payments = [self._pay(30.0), self._pay(25.0, self.pix)]
+        answer = order.close_order(payments, charges=True, use_balance=True)
+        cash, pix = self.env["account.payment"].sudo().browse(answer["payment_ids"])
+        self._cancel(cash)
+        self.assertOpen(100.0, 50.0, 8.82, 30.0)
+        self._cancel(pix)
+        self.assertOpen(100.0, 50.0, 30.0, 25.0)
+        self.assertEqual(self._read_charges()[0], 8.82)
+
+    def test_the_payment_of_the_debt_and_then_the_order_s_cancelled(self):
+        """Once the debt's payment is gone, the order is paid and nothing else moved."""
+        order = self._order()
+        payments = [self._pay(55.0), self._pay(158.82, self.pix)]
+        answer = order.close_order(payments, debt_paid=150.0, charges=True)
+        cash, pix = self.env["account.payment"].sudo().browse(answer["payment_ids"])
+        self._cancel(pix)
+        self.assertOpen(100.0, 50.0, 8.82)
+        self._cancel(cash)
+        self.assertOpen(100.0, 50.0, 55.0)
+        self.assertEqual(self._read_charges()[0], 8.82)
+
+    def test_payment_cancelled_after_the_charge_was_undone_alone(self):
+        _order, answer = self._order_with_debt(55.0, charges=True, use_balance=True)
+        self._undo("interest")
+        self._customer(self.manager).fiado_charge()
+        self._cancel(self.env["account.payment"].sudo().browse(answer["payment_ids"]))
+        # What was charged since has nothing to do with the order.
+        self.assertOpen(100.0, 50.0, 8.82, 55.0)
+
     def test_closing_shown(self):
         shown = {"charges": 8.82}
         with freeze_time("2026-11-26"), self.assertRaisesRegex(UserError, "meanwhile"):

@@ -429,6 +429,36 @@ class TestInstalments(InstalmentsCommon):
         kept = request.search([("reference", "=", "till/2")]).values
         self.assertNotIn("payment_term_id", json.dumps(kept))
 
+    # Several at once -------------------------------------------------------------
+
+    def test_each_movement_has_its_own(self):
+        joana = self.env["res.partner"].create({"name": "Joana"})
+        ledger = self.env["fiado.ledger"].with_company(self.company)
+        plans = [
+            [(fields.Date.to_date(day), amount) for day, amount in plan]
+            for plan in (
+                [("2026-04-09", 20.0), ("2026-05-09", 10.0)],
+                [("2026-03-20", 7.0), ("2026-04-20", 8.0)],
+            )
+        ]
+        loss = self.company.fiado_loss_account_id
+        ledger._operate_each(
+            self.company,
+            [
+                (self.maria, -30.0, loss, {"instalments": plans[0]}),
+                (joana, -15.0, loss, {"instalments": plans[1]}),
+                (self.maria, -5.0, loss, {}),
+            ],
+            "adjustment",
+        )
+        # Those without have the shop's own days.
+        self.assertEqual(
+            self._open(),
+            [("2026-04-09", 20.0), ("2026-04-09", 5.0), ("2026-05-09", 10.0)],
+        )
+        self.assertEqual(self._open(joana), [("2026-03-20", 7.0), ("2026-04-20", 8.0)])
+        self.assertRight()
+
     def test_they_cost_few_queries(self):
         def count(**values):
             order = self._order()

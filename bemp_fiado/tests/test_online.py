@@ -224,8 +224,8 @@ class TestOnline(OnlineCommon):
         self._new_transaction(25.0, "pending")
         for amount in (35.01, 60.0, 0.0, -1.0, 0.001, None, "35", True, float("nan")):
             with self.subTest(amount=amount), self.assertRaises(ValidationError):
-                self.maria._clean_fiado_payable(self.company, amount)
-        self.assertEqual(self.maria._clean_fiado_payable(self.company, 35), 35.0)
+                self.maria._clean_fiado_payable(self.company, amount, 35.0)
+        self.assertEqual(self.maria._clean_fiado_payable(self.company, 35, 35.0), 35.0)
 
     # Given back ---------------------------------------------------------------
 
@@ -484,6 +484,20 @@ class TestOnlinePages(OnlinePagesCommon):
                 _page, text = self._read(self._open(page, login))
                 self.assertIn("you owe nothing", text)
         self.assertTiesOut()
+
+    def test_what_may_be_paid_is_read_once(self):
+        self._leave_debt(25.0)
+        partners = self.env.registry["res.partner"]
+        read = partners._get_fiado_payable
+        for login, _page, _form, route in self._roads():
+            with (
+                self.subTest(login=login),
+                patch.object(
+                    partners, "_get_fiado_payable", autospec=True, side_effect=read
+                ) as reading,
+            ):
+                self._start(route, login, 10.5)
+                self.assertEqual(reading.call_count, 1)
 
     def test_nobody_elses(self):
         self._leave_debt(25.0, self.joana)

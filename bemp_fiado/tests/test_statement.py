@@ -230,6 +230,42 @@ class TestStatement(StatementCommon):
         self.assertEqual(len(statement["entries"]), 8)
         self.assertEqual(*counts)
 
+    def test_many_customers_cost_no_more_queries_than_one(self):
+        """Whatever they owe and since when, by themselves or for others."""
+        self.company.write({"fiado_late_fee": 2.0, "fiado_interest": 1.0})
+        customers = self.env["res.partner"].create(
+            [{"name": f"Customer {number}", "lang": "en_US"} for number in range(10)]
+        )
+        for number, customer in enumerate(customers):
+            with freeze_time(f"2026-0{1 + number % 6}-10 15:00:00"):
+                self._leave_debt(50.0 + number, customer)
+                self._as(self.helper, customer).fiado_receive(10.0, self.cash.id)
+        child = self.env["res.partner"].create(
+            {"name": "Child", "parent_id": customers[0].id}
+        )
+
+        def read(partners, **period):
+            self.env.flush_all()
+            partners = self._as(self.helper, partners)
+            self._report(partners, **period)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            statements = self._report(partners, **period)
+            return statements, self.env.cr.sql_log_count - before
+
+        with freeze_time("2026-06-20 15:00:00"):
+            for period in ({}, {"date_from": "2026-02-01", "date_to": "2026-05-31"}):
+                with self.subTest(period=period):
+                    together, count = read(customers | child, **period)
+                    each, counts = zip(
+                        *(read(customer, **period) for customer in customers),
+                        strict=True,
+                    )
+                    self.assertEqual(count, max(counts))
+                    alone = [statement for [statement] in each]
+                    # The child's is the parent's.
+                    self.assertEqual(together, [*alone, alone[0]])
+
     # Period ------------------------------------------------------------------
 
     def test_wrong_dates(self):

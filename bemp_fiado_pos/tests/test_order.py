@@ -330,9 +330,8 @@ class TestOrder(FiadoPosCommon):
         self.assertEqual(entry.action_open_document()["res_model"], "pos.order")
         self.maria.lang = "en_US"
         report = self.env["report.bemp_fiado.fiado_statement"]
-        statement = report.with_company(self.company)._get_statement(
-            self.maria, {}, self.maria.fiado_debt
-        )
+        values = report.with_company(self.company)._get_report_values(self.maria.ids)
+        [statement] = values["statements"]
         self.assertEqual(statement["pages"][0][0]["what"], "Debt: Haircut (Ana)")
 
     def test_debtors_and_dashboard_know_it(self):
