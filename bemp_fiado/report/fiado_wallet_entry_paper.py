@@ -153,8 +153,9 @@ class FiadoWalletEntry(models.Model):
         of which a transfer between customers makes two. What was charged with a
         payment is on the payment's.
 
-        :return: list of dicts: the entries of the movement, its payments, the balance
-            before and after, and the code that pays what is still owed of it
+        :return: list of dicts: the entries of the movement, which of them are charges,
+            its payments, the balance before and after, and the code that pays what is
+            still owed of it
         """
         receipts = []
         entries, together = self._get_with_charges()
@@ -176,6 +177,7 @@ class FiadoWalletEntry(models.Model):
                     "company": company,
                     "partner": partner,
                     "entries": entries,
+                    "charges": entries.filtered(lambda e: e.origin == "interest"),
                     "payments": payments,
                     "before": entries[0].balance_after - entries[0].amount,
                     "after": after,

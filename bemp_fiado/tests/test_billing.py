@@ -717,6 +717,7 @@ class TestBilling(BillingCommon):
                     ("Received, less what was paid out", 30.0, "total"),
                     (self.cash.payment_form_name, 30.0, "detail"),
                     ("Difference", 0.0, "total"),
+                    ("Apart: counts in none of the above", 0.0, "heading"),
                     ("Forgiven", 0.0, "apart"),
                 ],
             )

@@ -90,6 +90,17 @@ class TestChargeShown(ChargesCommon, OnlineCommon):
             )
             self.assertEqual((receipt["before"], receipt["after"]), (-150.0, 0.0))
             self.assertEqual(receipt["payments"].mapped("amount"), [158.82])
+        # From the balance before to the one after, what was charged comes first.
+        html, _type = (
+            self.env["ir.actions.report"]
+            .with_user(self.cashier)
+            .with_context(lang="en_US")
+            ._render_qweb_html("bemp_fiado.fiado_receipt_roll", receipt["entries"].ids)
+        )
+        text = self._clean(html.decode())
+        parts = ("Balance before", "Late fee", "Received", "Debt paid", "Balance now")
+        places = [text.index(part) for part in parts]
+        self.assertEqual(places, sorted(places))
 
     def test_receipt_of_a_charge_alone(self):
         self._customer(self.manager).fiado_charge()

@@ -198,6 +198,9 @@ class TestWalletBalance(LedgerCommon):
                 .with_context(lang="en_US")
             )
             self.assertEqual(str(form.date), "2026-02-28")
+            form.day = "year"
+            self.assertEqual(str(form.date), "2025-12-31")
+            form.day = "date"
             form.date = fields.Date.to_date("2026-01-10")
             action = form.save().action_show()
         self.assertEqual(action["context"], {"fiado_date": "2026-01-10"})

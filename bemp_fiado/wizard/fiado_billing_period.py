@@ -196,7 +196,7 @@ class FiadoBillingPeriod(models.TransientModel):
 
     def _get_pages(self):
         """The figures that prove each other, on which page of paper each."""
-        apart = self._get_apart_lines()
+        apart = self.line_ids.filtered(lambda line: line.style in ("heading", "apart"))
         return split_into_pages(
             self.line_ids - apart,
             lambda line: get_height((line.label,), (LABEL_WIDTH,)),

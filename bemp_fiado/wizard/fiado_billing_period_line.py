@@ -22,7 +22,12 @@ class FiadoBillingPeriodLine(models.TransientModel):
     )
     journal_id = fields.Many2one("account.journal", readonly=True)
     style = fields.Selection(
-        selection=[("total", "Total"), ("detail", "Detail"), ("apart", "Apart")],
+        selection=[
+            ("total", "Total"),
+            ("detail", "Detail"),
+            ("heading", "Heading"),
+            ("apart", "Apart"),
+        ],
         readonly=True,
     )
     count = fields.Integer(

@@ -36,6 +36,9 @@ class FiadoBillingPeriod(models.TransientModel):
             self._prepare_total(
                 self.env._("Difference"), "difference", figures["difference"]
             ),
+            self._prepare_heading(
+                self.env._("Apart: counts in none of the above"), "apart", rows
+            ),
             *self._prepare_details(rows, "apart"),
         ]
 
@@ -61,6 +64,12 @@ class FiadoBillingPeriod(models.TransientModel):
 
     def _prepare_total(self, label, section, amount):
         return {"label": label, "section": section, "style": "total", "amount": amount}
+
+    def _prepare_heading(self, label, section, rows):
+        """A line without an amount that shows: the sum of such different things says
+        nothing."""
+        amount = sum(row["amount"] for row in rows if row["section"] == section)
+        return {**self._prepare_total(label, section, amount), "style": "heading"}
 
     def _prepare_details(self, rows, *sections):
         return [

@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.tools import format_date
+from odoo import api, fields, models
+from odoo.tools import date_utils, format_date
 
 
 class FiadoWalletBalanceDate(models.TransientModel):
@@ -9,14 +9,30 @@ class FiadoWalletBalanceDate(models.TransientModel):
     _inherit = ["fiado.screen"]
     _description = "Wallet Balances at a Date"
 
-    date = fields.Date(
+    # The days that an accountant closes.
+    day = fields.Selection(
+        selection=[
+            ("month", "End of last month"),
+            ("year", "End of last year"),
+            ("date", "Another day"),
+        ],
+        default="month",
         required=True,
-        # The day that an accountant closes.
-        default=lambda self: fields.Date.subtract(
-            fields.Date.start_of(fields.Date.context_today(self), "month"), days=1
-        ),
+    )
+    date = fields.Date(
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        required=True,
         help="What was posted until the end of this day counts.",
     )
+
+    @api.depends("day")
+    def _compute_date(self):
+        today = fields.Date.context_today(self)
+        for wizard in self.filtered(lambda wizard: wizard.day != "date"):
+            first_day = date_utils.start_of(today, wizard.day)
+            wizard.date = date_utils.subtract(first_day, days=1)
 
     def action_show(self):
         """Show the balances of all customers at the chosen day."""

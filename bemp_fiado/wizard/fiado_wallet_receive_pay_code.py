@@ -21,7 +21,7 @@ class FiadoWalletReceive(models.TransientModel):
     )
     pay_code_amount = fields.Monetary(compute="_compute_pay_code")
     pay_code_image = fields.Binary(string="Pay code", compute="_compute_pay_code")
-    pay_code_text = fields.Text(string="Copy and paste", compute="_compute_pay_code")
+    pay_code_text = fields.Char(string="Copy and paste", compute="_compute_pay_code")
 
     # Never for what is typed: only the code itself is made anew then, where it shows.
     @api.depends("partner_id", "company_id")

@@ -12,15 +12,14 @@ class CommissionTours(FiadoCommissionCommon, HttpCase):
         # The same in every language, unlike the journal's name.
         cls.cash.name = "Till"
 
-    def _live(self):
-        order = self._order()
+    def _start(self, tour, user, path=""):
         action = self.env.ref("bemp_fiado.sale_order_action_counter").id
         self.env.flush_all()
-        self.start_tour(
-            f"/odoo/action-{action}/{order.id}",
-            "fiado_commission_order",
-            login=self.cashier.login,
-        )
+        self.start_tour(f"/odoo/action-{action}{path}", tour, login=user.login)
+
+    def _live(self):
+        order = self._order()
+        self._start("fiado_commission_order", self.cashier, f"/{order.id}")
         self.env.invalidate_all()
         self.assertEqual(
             order.order_line.mapped("professional_id"), self.joana | self.rafael
@@ -29,6 +28,7 @@ class CommissionTours(FiadoCommissionCommon, HttpCase):
         self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
         self.assertEqual(self._commissions(), [27.5, 16.0])
         self.assertTiesOut()
+        self._start("fiado_commission_report", self.manager)
 
 
 @tagged("post_install", "-at_install")
@@ -38,12 +38,6 @@ class TestTours(CommissionTours):
     @freeze_time("2026-03-10 15:00:00")
     def test_order_and_report(self):
         self._live()
-        action = self.env.ref("bemp_fiado.sale_order_action_counter").id
-        self.start_tour(
-            f"/odoo/action-{action}",
-            "fiado_commission_report",
-            login=self.manager.login,
-        )
 
 
 @tagged("post_install", "-at_install")
@@ -53,5 +47,6 @@ class TestToursOnPhone(CommissionTours):
     browser_size = "390x844"
     touch_enabled = True
 
-    def test_order(self):
+    @freeze_time("2026-03-10 15:00:00")
+    def test_order_and_report(self):
         self._live()

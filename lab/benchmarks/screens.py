@@ -8,7 +8,7 @@ import os
 import statistics
 import sys
 
-from screens import browser, catalog, shop
+from screens import browser, shop, steps
 
 from lib import demo
 
@@ -16,7 +16,7 @@ ROUNDS = 10
 # Seconds, on the demo shop.
 BOUNDS = {"the closing dialog": 0.5, "closing with a debt": 1.2}
 OPEN = "button[name=action_close_order]"
-OPENED = f"{catalog.CLOSING} [name=balance]"
+OPENED = f"{steps.CLOSING} [name=balance]"
 CLOSED = "body:not(:has(.modal)) .o_form_view button[name=action_print_slip]"
 # From the click to the frame after the one in which the screen is complete.
 CLICK = """([button, drawn]) => new Promise(resolve => {
@@ -38,11 +38,11 @@ def main(database):
     with browser.running() as chromium:
         window = browser.Window(chromium, demo.CASHIER, width=1400)
         for order in shop.orders(database, ROUNDS + 1):
-            window.open(f"{catalog.ORDERS}/{order}")
+            window.open(f"{steps.ORDERS}/{order}")
             opening.append(window.page.evaluate(CLICK, [OPEN, OPENED]))
-            for step in (*catalog.pay("Dinheiro", "30"), catalog.tick("use_balance")):
+            for step in (*steps.pay("Dinheiro", "30"), steps.tick("use_balance")):
                 step(window)
-            closing.append(window.page.evaluate(CLICK, [catalog.CLOSE, CLOSED]))
+            closing.append(window.page.evaluate(CLICK, [steps.CLOSE, CLOSED]))
     # The first one fills the caches.
     return tell(dict(zip(BOUNDS, (opening[1:], closing[1:]), strict=True)))
 

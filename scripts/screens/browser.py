@@ -17,7 +17,7 @@ MORE_VIEWS = ".o_control_panel .o_cp_switch_buttons .dropdown-toggle"
 BUSY = ".o_loading_indicator, .o_blockUI"
 # How much of the page is hidden below the window's edge.
 HIDDEN_HEIGHT = """() => Math.max(0, ...[...document.querySelectorAll(
-    ".o_content, .o_content *, .modal, .modal-body"
+    ".o_content, .o_content *, .modal, .modal-body, #wrapwrap"
 )].filter(element => /auto|scroll/.test(getComputedStyle(element).overflowY)).map(
     element => element.scrollHeight - element.clientHeight
 ))"""
@@ -64,7 +64,9 @@ class Window:
         self.page.fill("input[name=password]", password)
         self.page.click(".oe_login_form button[type=submit]")
         # The first one waits for the web client's assets to be made.
-        self.page.wait_for_selector(".o_action_manager > *", timeout=FIRST_TIMEOUT)
+        self.page.wait_for_selector(
+            ".o_action_manager > *, .o_portal", timeout=FIRST_TIMEOUT
+        )
 
     @property
     def is_narrow(self):
@@ -102,6 +104,9 @@ class Window:
     def see(self, selector):
         expect(self.page.locator(selector).first).to_be_visible()
 
+    def see_no(self, selector):
+        expect(self.page.locator(selector).locator("visible=true")).to_have_count(0)
+
     def click(self, selector):
         found = self.page.locator(selector).locator("visible=true")
         if not found.count() and "button[name" in selector:
@@ -129,6 +134,10 @@ class Window:
         item = self.page.locator(".o_select_menu_item")
         item.filter(has_text=re.compile(re.escape(text))).first.click()
         self.settle()
+
+    def open_group(self):
+        if self.page.locator(".o_group_header").count():
+            self.click(".o_group_header")
 
     def switch_to(self, view):
         if self.page.locator(f".o_{view}_view").count():

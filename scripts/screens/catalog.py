@@ -1,101 +1,35 @@
 """The addon's screens: who opens them, and how."""
 
-from dataclasses import dataclass
-from functools import partial
-
-from .browser import Window
-from lib import demo
-
-ORDERS = "action-bemp_fiado.sale_order_action_counter"
-WALLET = "action-bemp_fiado.res_partner_action_wallet"
-CONTACTS = "action-base.action_partner_form"
-DEBTORS = "action-bemp_fiado.fiado_wallet_action_debt"
-WALLETS = "action-bemp_fiado.fiado_wallet_action"
-ENTRIES = "action-bemp_fiado.fiado_wallet_entry_action"
-CREDITS = "action-bemp_fiado.fiado_credit_state_action"
-PAYMENTS = "action-bemp_fiado.fiado_payment_action"
-REMINDERS = "action-bemp_fiado.fiado_reminder_due_action"
-STAGES = "action-bemp_fiado.fiado_reminder_stage_action"
-RECEIVE = "action-bemp_fiado.fiado_wallet_receive_action"
-
-CLOSING = ".modal .o_fiado_close"
-CLOSE = ".modal button[name=action_close_order]"
-AMOUNT = f"{CLOSING} .o_data_row [name=amount]"
-
-
-def click(selector):
-    return partial(Window.click, selector=selector)
-
-
-def press(button):
-    return click(f"button[name={button}]")
-
-
-def see(selector):
-    return partial(Window.see, selector=selector)
-
-
-def choose(field, text):
-    return partial(Window.choose, field=field, text=text)
-
-
-def fill(selector, text):
-    return partial(Window.fill, selector=selector, text=text)
-
-
-def switch_to(view):
-    return partial(Window.switch_to, view=view)
-
-
-def pay(form, amount=None):
-    """Receive what is due with a payment form, or another amount."""
-    yield click(f".modal .o_field_payment_form_buttons button:text-is('{form}')")
-    if amount:
-        yield click(AMOUNT)
-        yield fill(f"{AMOUNT} input", amount)
-
-
-def tick(field):
-    return click(f".modal [name={field}] input")
-
-
-def select_rows(count):
-    for row in range(1, count + 1):
-        yield click(f".o_data_row:nth-child({row}) .o_list_record_selector input")
-
-
-def choose_term(name):
-    return partial(Window.select, field="payment_term_id", text=name)
-
-
-def select_option(field, value):
-    return click(f".modal [name={field}] input[data-value={value}]")
-
-
-@dataclass(frozen=True)
-class Screen:
-    name: str
-    user: tuple
-    # Behind /odoo/, with the records' names in braces.
-    address: str
-    # What is done there, one after the other.
-    steps: tuple = ()
-    # Whether a window as narrow as a phone's has it too.
-    is_narrow_too: bool = True
-
-
-def cashier(name, address, *steps, **options):
-    return Screen(name, demo.CASHIER, address, steps, **options)
-
-
-def owner(name, address, *steps, **options):
-    return Screen(name, demo.OWNER, address, steps, **options)
-
-
-def closing(name, order, *steps, by=cashier):
-    opening = (press("action_close_order"), see(CLOSING))
-    return by(f"closing_{name}", f"{ORDERS}/{{{order}}}", *opening, *steps)
-
+from .catalog_bridges import BRIDGES
+from .catalog_customers import CHARGES, CUSTOMERS
+from .steps import (
+    CLOSE,
+    CLOSING,
+    CONTACTS,
+    CREDITS,
+    DEBTORS,
+    ENTRIES,
+    ORDERS,
+    PAYMENTS,
+    RECEIVE,
+    REMINDERS,
+    STAGES,
+    WALLET,
+    WALLETS,
+    cashier,
+    choose_term,
+    click,
+    closing,
+    fill,
+    owner,
+    pay,
+    press,
+    see,
+    select_option,
+    select_rows,
+    switch_to,
+    tick,
+)
 
 SCREENS = (
     # The counter
@@ -260,8 +194,6 @@ SCREENS = (
     owner(
         "balances",
         "action-bemp_fiado.fiado_wallet_balance_date_action",
-        # The calendar of the day lies on the button.
-        click(".modal-title"),
         press("action_show"),
         see(".o_data_row, .o_kanban_record"),
     ),
@@ -307,4 +239,7 @@ SCREENS = (
     owner("stage", f"{STAGES}/{{stage}}"),
     cashier("stop_reminders", "{stop_page}", see("main form")),
     owner("settings", "action-bemp_fiado.res_config_settings_action"),
+    *BRIDGES,
+    *CUSTOMERS,
+    *CHARGES,
 )

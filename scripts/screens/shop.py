@@ -2,8 +2,18 @@
 
 import datetime
 import re
+from urllib.parse import unquote
 
 from lib import demo, demo_check
+
+# Who looks at the own wallet, in instalments, and who at the own commissions.
+PORTAL_USER = ("rosangela", "rosangela")
+PROFESSIONAL = ("joana", "joana")
+IN_INSTALMENTS = "Rosângela Teixeira"
+OVERDUE = "Francisco Gomes"
+SETTLED, OWING, LATE = "Gil Moreira", "Helena Porto", "Ivone Brandão"
+CLUB, MEMBER = "Clube do corte", "Paulo Henrique Rocha"
+CHARGES = {"fiado_late_fee": 2.0, "fiado_interest": 1.0}
 
 CUSTOMER = "Renata Moura"
 LIMITED = "Sílvia Prado"
@@ -18,7 +28,26 @@ def fill(database):
     :return: dict of the records' ids by the names that screens call them
     """
     owner = demo_check.Client(database, *demo.OWNER)
-    return _Shop(owner).records()
+    shop = _Shop(owner)
+    records = shop.records()
+    if "bemp_fiado_commission" in addons(database):
+        records |= shop.commissions()
+    if "bemp_fiado_subscription" in addons(database):
+        records |= shop.subscriptions()
+    return records
+
+
+def charge(database, is_charged):
+    """Charge late fee and interest from now on, or no more."""
+    _Shop(demo_check.Client(database, *demo.OWNER)).charge(is_charged)
+
+
+def addons(database):
+    """The names of what is installed."""
+    owner = demo_check.Client(database, *demo.OWNER)
+    installed = [("state", "=", "installed")]
+    modules = owner.search_read("ir.module.module", installed, ["name"])
+    return {module["name"] for module in modules}
 
 
 def orders(database, count):
@@ -60,11 +89,11 @@ class _Shop:
             "order_of_walk_in": self._open_order(walk_in),
             "order_paid": self._closed_order("Luciana Ferreira"),
             "order_on_fiado": self._closed_order("Maria da Silva"),
-            "order_in_instalments": self._closed_order("Rosângela Teixeira"),
-            "debtor_in_instalments": self._find(
-                "res.partner", name="Rosângela Teixeira"
-            ),
+            "order_in_instalments": self._closed_order(IN_INSTALMENTS),
+            "debtor_in_instalments": self._find("res.partner", name=IN_INSTALMENTS),
             **self._reminders(company),
+            **self._pages(),
+            **self._charges(),
             "batch": [
                 self.order(self.customer("Beto Farias"), "Barba"),
                 self.order(self.customer("Célia Nunes"), "Escova", "Manicure"),
@@ -96,14 +125,8 @@ class _Shop:
 
     def _remind(self):
         call = self.owner.call
-        account = self._find("account.account", account_type="expense")
         for name, days in DEBTORS.items():
-            day = datetime.date.today() - datetime.timedelta(days=days)
-            customer = self.customer(name)
-            call(
-                *("res.partner", "fiado_open_balance", [customer]),
-                *(-35.0 - days, str(day), account),
-            )
+            self._owing(name, 35.0 + days, days)
         rows = call("fiado.reminder.due", "search_read", [], ["partner_id"])
         first, second, third, *others = rows
         for row in (first, *others):
@@ -113,6 +136,104 @@ class _Shop:
         call("fiado.reminder.due", "action_email", [first["id"]])
         call("fiado.reminder.due", "action_called", [second["id"]])
         call("fiado.reminder.due", "action_promise_friday", [third["id"]])
+
+    def _pages(self):
+        """What customers see: whoever owes in instalments, and who just paid."""
+        self._let_in(PORTAL_USER, self._find("res.partner", name=IN_INSTALMENTS))
+        settled = self._owing(SETTLED, 35.0, 3)
+        page = self._get_pay_page(settled)
+        self._receive(settled, 35.0)
+        owing = self._owing(OWING, 62.5, 45)
+        return {"pay_page": self._get_pay_page(owing), "pay_page_settled": page}
+
+    def _charges(self):
+        """Who owes too long; and of this month's billing, what was charged of somebody
+        else, and what was put into instalments."""
+        overdue = self._find("res.partner", name=OVERDUE)
+        self.charge(True)
+        late = self._owing(LATE, 80.0, 70)
+        self._receive(late, 50.0, charges=True)
+        self.charge(False)
+        term = self._find("account.payment.term", name="Em 3 vezes")
+        reason = "Combinado com a cliente"
+        self.owner.call("res.partner", "fiado_renegotiate", [late], term, reason)
+        return {"overdue": overdue, "order_of_overdue": self._open_order(overdue)}
+
+    def charge(self, is_charged):
+        values = CHARGES if is_charged else dict.fromkeys(CHARGES, 0.0)
+        self.owner.call("res.company", "write", [self._find("res.company")], values)
+
+    def commissions(self):
+        """What is there of commissions: rates, a settlement, and something that a
+        professional buys."""
+        login, password = PROFESSIONAL
+        user = self._find("res.users", login=login)
+        self.owner.call("res.users", "write", [user], {"password": password})
+        [values] = self.owner.call("res.users", "read", [user], ["partner_id"])
+        [professional, _name] = values["partner_id"]
+        form = self._find("account.payment.method.line", is_commission_deduction=True)
+        fields = ["journal_id"]
+        [line] = self.owner.call("account.payment.method.line", "read", [form], fields)
+        return {
+            "professional": professional,
+            "product": self._find("product.template", name="Corte"),
+            "settlement": self._find("commission.settlement", agent_id=professional),
+            "deduction_journal": line["journal_id"][0],
+            "order_of_joana": self._find("sale.order", user_id=user),
+            "order_for_joana": self.order(professional, "Barba", order_type="internal"),
+        }
+
+    def subscriptions(self):
+        """A customer's subscription and the order of its second month."""
+        subscription = self._find("sale.subscription")
+        member = self._find("res.partner", name=MEMBER)
+        return {
+            "subscription": subscription,
+            "order_of_subscription": self.order(
+                member, CLUB, order_subscription_id=subscription
+            ),
+        }
+
+    def _let_in(self, user, partner):
+        """Give a customer a login of the portal, once."""
+        login, password = user
+        users = "res.users"
+        if self.owner.call(users, "search_count", [("login", "=", login)]):
+            return
+        [data] = self.owner.search_read(
+            "ir.model.data",
+            [("module", "=", "base"), ("name", "=", "group_portal")],
+            ["res_id"],
+        )
+        values = {"login": login, "password": password, "partner_id": partner}
+        groups = {"group_ids": [(6, 0, [data["res_id"]])]}
+        self.owner.call(
+            *(users, "create", [values | groups]), context={"no_reset_password": True}
+        )
+
+    def _get_pay_page(self, customer):
+        """The path of the page by which this customer pays, from a reminder."""
+        action = self.owner.call(
+            "res.partner", "action_fiado_remind_whatsapp", [customer]
+        )
+        return re.search(r"/fiado/pay/[\w-]+", unquote(action["url"]))[0]
+
+    def _receive(self, customer, amount, **values):
+        form = self._find("account.payment.method.line", name="Pix")
+        self.owner.call(
+            "res.partner", "fiado_receive", [customer], amount, form, **values
+        )
+
+    def _owing(self, name, amount, days):
+        """A new customer who owes since so many days."""
+        day = datetime.date.today() - datetime.timedelta(days=days)
+        account = self._find("account.account", account_type="expense")
+        customer = self.customer(name)
+        self.owner.call(
+            *("res.partner", "fiado_open_balance", [customer]),
+            *(-amount, str(day), account),
+        )
+        return customer
 
     def customer(self, name, **values):
         [customer] = self.owner.call(

@@ -17,12 +17,18 @@ def main(arguments):
     database, *names = arguments
     findings = Findings() if "--axe" in names else None
     names = [name for name in names if name != "--axe"]
-    chosen = [s for s in SCREENS if not names or any(name in s.name for name in names)]
+    installed = shop.addons(database)
+    chosen = [
+        screen
+        for screen in SCREENS
+        if screen.addon in installed
+        and (not names or any(name in screen.name for name in names))
+    ]
     broken = []
     try:
         with running() as browser:
             for width in WIDTHS:
-                broken += _take(browser, width, chosen, shop.fill(database), findings)
+                broken += _take(browser, width, chosen, database, findings)
     except KeyboardInterrupt:
         broken.append("all others")
     say(f"The pictures are in {FOLDER}.")
@@ -33,10 +39,15 @@ def main(arguments):
     return 1 if broken or findings and findings.has_failing else 0
 
 
-def _take(browser, width, screens, records, findings):
+def _take(browser, width, screens, database, findings):
     """Take the pictures of one width; return the names of what can't be shown."""
     windows, broken = {}, []
+    records = shop.fill(database)
+    charges = False
     for screen in screens:
+        if screen.with_charges != charges:
+            charges = screen.with_charges
+            shop.charge(database, charges)
         if screen.user not in windows:
             windows[screen.user] = Window(browser, screen.user, width)
         window = windows[screen.user]

@@ -135,7 +135,13 @@ registry.category("web_tour.tours").add("fiado_commission_order", {
 registry.category("web_tour.tours").add("fiado_commission_report", {
     steps: () => [
         {
+            isActive: ["desktop"],
             trigger: ".o_menu_sections [data-menu-xmlid='bemp_fiado.bemp_fiado_menu_reports']",
+            run: "click",
+        },
+        {
+            isActive: ["mobile"],
+            trigger: ".o_menu_toggle",
             run: "click",
         },
         {
@@ -150,19 +156,32 @@ registry.category("web_tour.tours").add("fiado_commission_report", {
             run: "click",
         },
         {
+            isActive: ["desktop"],
             trigger: ".o_group_header:contains(Rafael):contains(40.00):contains(16.00)",
         },
         {
+            isActive: ["desktop"],
             trigger: ".o_group_header:contains(Joana):contains(55.00):contains(27.50)",
             run: "click",
         },
         {
+            isActive: ["desktop"],
             trigger: ".o_data_row:contains(Maria):contains(Haircut):contains(27.50) [name='product_id']",
             run: "click",
         },
         {
+            isActive: ["mobile"],
+            trigger: ".o_kanban_group:contains(Rafael) .o_kanban_record:contains(Beard):contains(16.00)",
+        },
+        {
+            isActive: ["mobile"],
+            trigger: ".o_kanban_group:contains(Joana) .o_kanban_record:contains(Maria):contains(55.00):contains(27.50)",
+            run: "click",
+        },
+        {
             content: "The row is a line of this order",
-            trigger: ".o_form_view [name='order_line'] .o_data_row:contains(Haircut)",
+            trigger:
+                ".o_form_view [name='order_line'] :is(.o_data_row, .o_kanban_record):contains(Haircut)",
         },
     ],
 });
