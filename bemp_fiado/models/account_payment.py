@@ -196,8 +196,7 @@ class AccountPayment(models.Model):
         payment._fiado_check_cancellable()
         ledger = payment.env["fiado.ledger"]
         movement = payment.move_id._get_fiado_standing_moves()
-        holder = movement.partner_id or payment.partner_id.commercial_partner_id
-        ledger._lock(holder)
+        ledger._lock(payment._get_fiado_holder(movement))
         order = payment._get_fiado_closed_order()
         documents = movement.fiado_document_ids
         if not movement:
@@ -208,7 +207,9 @@ class AccountPayment(models.Model):
             documents |= order._get_standing_moves()._filter_fiado_standing_charges()
         charges = documents._filter_fiado_standing_charges()
         reason = self.env._("%(payment)s cancelled", payment=payment.name)
-        if documents.origin_payment_id - payment:
+        # Those that were cancelled before are still among the movement's documents.
+        others = documents.origin_payment_id - payment
+        if others.filtered(lambda other: other.state in ("in_process", "paid")):
             ledger._take_back_payment(payment, movement, documents, order, reason)
         elif order:
             # What was charged with the payment goes with it.
@@ -217,6 +218,15 @@ class AccountPayment(models.Model):
             )
         else:
             ledger._take_back(movement | charges | payment.move_id, reason)
+
+    def _get_fiado_holder(self, movement):
+        """Whose wallet moves where this payment is taken back: whoever has its items by
+        now. The customer who paid may have joined a firm, or left one, since.
+
+        :param movement: the wallet's movements with which it settled something, if any
+        """
+        items = movement._get_fiado_lines() or self.move_id.line_ids
+        return items.partner_id.commercial_partner_id
 
     def _get_fiado_open_items(self):
         """What of these payments settles nothing yet."""

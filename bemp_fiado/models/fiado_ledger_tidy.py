@@ -120,9 +120,14 @@ class FiadoLedger(models.AbstractModel):
             (wallet, wallet.get_account(DEBT), -shift),
             (wallet, wallet.get_account(CREDIT), shift),
         ]
+        holder = wallet.partner.with_company(wallet.company)
         return [
             self._prepare_move_vals(
-                wallet, parts, "accounting", ref=self.env._("Debt and credit matched")
+                wallet,
+                parts,
+                "accounting",
+                company_id=holder._get_fiado_company().id,
+                ref=self.env._("Debt and credit matched"),
             )
         ]
 

@@ -65,10 +65,11 @@ class FiadoLedger(models.AbstractModel):
             )
         )
         given = movement.filtered(lambda move: move._get_fiado_movement() > 0)
+        holder = payment._get_fiado_holder(movement)
         opposites = self._take_back(given.union(own, *charges), reason)
         return opposites | self._owe_again(
             payment,
-            movement.partner_id or payment.partner_id.commercial_partner_id,
+            holder,
             documents - own,
             min((documents | movement).mapped("date"), default=own.date),
             order,

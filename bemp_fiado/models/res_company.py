@@ -170,6 +170,17 @@ class ResCompany(models.Model):
         if vals.get("fiado_enabled"):
             # Set up first: a company is never switched on without its accounts.
             self.filtered(lambda company: not company.parent_id)._fiado_set_up(vals)
+        shared = {
+            name: vals[name]
+            for name in self._get_company_root_delegated_field_names()
+            if name in vals and name.startswith("fiado_")
+        }
+        if len(shared) > 1:
+            # Odoo copies to branches value by value, and refuses the first one where
+            # another isn't the same yet.
+            branches = self.sudo().search([("id", "child_of", self.ids)])
+            super(ResCompany, self | branches.with_env(self.env)).write(shared)
+            vals = {name: vals[name] for name in vals if name not in shared}
         return super().write(vals)
 
     def _get_company_root_delegated_field_names(self):

@@ -41,7 +41,9 @@ class SaleOrder(models.Model):
         order._check_not_paid_out(documents)
         payments = order._get_standing_payments()
         moves = order._get_standing_moves()
-        holder = moves.partner_id[:1] or order.wallet_partner_id
+        # Who left the debt may have joined a firm since: it is the firm's.
+        holders = moves._get_fiado_lines().partner_id.commercial_partner_id
+        holder = holders[:1] or order.wallet_partner_id
         opposites = ledger._take_back(moves | payments.move_id | documents, reason)
         reopened = elevate(self)
         reopened.write({"closing_state": "open", "locked": self._should_be_locked()})

@@ -206,6 +206,18 @@ class TestChargeUndo(ChargesCommon):
         self.assertOpen(100.0, 50.0, 30.0, 25.0)
         self.assertEqual(self._read_charges()[0], 8.82)
 
+    def test_payments_of_a_closing_that_left_debt_cancelled(self):
+        """The movement still knows those that were cancelled before."""
+        order = self._order()
+        payments = [self._pay(20.0), self._pay(10.0, self.pix)]
+        answer = order.close_order(payments, charges=True, use_balance=True)
+        cash, pix = self.env["account.payment"].sudo().browse(answer["payment_ids"])
+        self._cancel(pix)
+        self.assertOpen(100.0, 50.0, 8.82, 25.0, 10.0)
+        self._cancel(cash)
+        self.assertOpen(100.0, 50.0, 25.0, 10.0, 20.0)
+        self.assertEqual(self._read_charges()[0], 8.82)
+
     def test_the_payment_of_the_debt_and_then_the_order_s_cancelled(self):
         """Once the debt's payment is gone, the order is paid and nothing else moved."""
         order = self._order()

@@ -164,3 +164,23 @@ class TestCompany(FiadoCommon):
         )
         wallets = self.env["fiado.wallet"].with_user(branch_user).with_company(branch)
         self.assertEqual(wallets.search([]).partner_id, self.maria)
+
+    def test_switched_on_where_there_are_branches(self):
+        """And changed there: Odoo alone copies such settings one by one, and refuses
+        the first where the next is another."""
+        self.other.child_ids = [
+            (0, 0, {"name": name, "currency_id": self.other.currency_id.id})
+            for name in ("North", "South")
+        ]
+        self.env.cr.precommit.run()  # Odoo loads the branches' charts there
+        self.other.fiado_enabled = True
+        settings = {"fiado_days": 15, "fiado_late_fee": 2.0, "fiado_interest": 1.0}
+        self.other.write({"name": "Root", **settings})
+        self.assertTrue(self.other.fiado_debt_account_id)
+        for branch in self.other.child_ids:
+            self.assertNotEqual(branch.name, "Root")
+            for name in self.other._get_company_root_delegated_field_names():
+                self.assertEqual(branch[name], self.other[name], name)
+            self.assertRecordValues(branch, [settings])
+        self.other.write({"fiado_late_fee": 1.0, "fiado_interest": 0.0})
+        self.assertEqual(self.other.child_ids.mapped("fiado_late_fee"), [1.0, 1.0])

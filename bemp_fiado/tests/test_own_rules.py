@@ -450,6 +450,85 @@ class TestBranchTills(OwnRulesCommon):
         self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
         self.assertTiesOut()
 
+    def _order_of_norma(self):
+        orders = self._at(self.company, self.env["sale.order"], active=self.north.ids)
+        return orders.create(
+            {
+                "partner_id": self.norma.id,
+                "company_id": self.north.id,
+                "order_line": [
+                    Command.create({"product_id": self.haircut.id, "tax_ids": False})
+                ],
+            }
+        )
+
+    def _tidied(self):
+        """What was posted to put wallets in order."""
+        return self.env["account.move"].search(
+            [
+                ("journal_id", "=", self.company.fiado_journal_id.id),
+                ("fiado_origin", "=", "accounting"),
+            ]
+        )
+
+    def test_what_others_left_of_a_branchs_customer(self):
+        """It is put in order in the branch, and nobody else's wallet waits for that."""
+        self._order_of_norma().close_order([], use_balance=True)
+        self._leave_debt(55.0)
+        for partner, company in ((self.norma, self.north), (self.maria, self.company)):
+            journal = self.env["account.journal"].create(
+                {
+                    "name": "Entries",
+                    "code": f"E{company.id}",
+                    "type": "general",
+                    "company_id": company.id,
+                }
+            )
+            entry = {"journal_id": journal.id, "company_id": company.id}
+            entry["line_ids"] = [
+                Command.create({"account_id": account.id, "balance": balance, **vals})
+                for account, balance, vals in (
+                    (self.debt_account, -80.0, {"partner_id": partner.id}),
+                    (self.income, 80.0, {}),
+                )
+            ]
+            self.env["account.move"].create(entry).action_post()
+        self.env["fiado.ledger"]._tidy()
+        for partner in (self.norma, self.maria):
+            self.assertEqual(self._wallet(partner.sudo()), (25.0, 0.0, 25.0))
+        self.assertEqual(self._tidied().company_id, self.north | self.company)
+        self.assertTiesOut()
+
+    def test_a_branchs_customer_s_order_reopened_after_the_debt_was_paid(self):
+        order = self._order_of_norma()
+        order.close_order([], use_balance=True)
+        norma = self._at(self.company, self.norma, active=self.north.ids)
+        norma.fiado_receive(80.0, self.cash.id)
+        order.with_user(self.manager).reopen_order("why")
+        self.assertEqual(self._wallet(self.norma.sudo()), (80.0, 0.0, 80.0))
+        self.assertEqual(self._tidied().company_id, self.north)
+        self.assertTiesOut()
+
+    def test_a_branchs_customer_merged(self):
+        self._order_of_norma().close_order([], use_balance=True)
+        double = self.env["res.partner"].create(
+            {"name": "Norma S.", "company_id": self.north.id}
+        )
+        norma = self._at(self.company, self.norma, active=self.north.ids)
+        norma.fiado_receive(55.0, self.cash.id)
+        norma.fiado_receive(5.0, self.cash.id)
+        holder = self._at(self.company, double, self.manager, self.north.ids)
+        norma = self._at(self.company, self.norma, self.manager, self.north.ids)
+        norma.fiado_transfer(holder.id, 5.0, "why")
+        self._order_of_norma().close_order([], use_balance=True)
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.norma | double).ids, double
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._wallet(double.sudo()), (-50.0, 50.0, 0.0))
+        self.assertEqual(self._tidied().company_id, self.north)
+        self.assertTiesOut()
+
     def test_balances_of_a_branch_brought_over_at_the_root(self):
         expense = self.company_data["default_account_expense"]
         openings = self._at(

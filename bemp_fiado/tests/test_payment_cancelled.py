@@ -135,3 +135,65 @@ class TestPaymentCancelled(FiadoCommon):
         self.assertEqual(self._receivable_open(), (0.0, 0.0))
         order.with_user(self.clerk).reopen_order("All of it")
         self.assertEqual(self._wallet(), (20.0, 0.0, 20.0))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-10 15:00:00")
+class TestPaymentOfWhoJoinedAFirm(FiadoCommon):
+    """What a payment had paid is owed in the wallet that has its items by now, and that
+    one's credit pays it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager.group_ids += cls.env.ref("base.group_partner_manager")
+        cls.firm = cls.env["res.partner"].create({"name": "Firm", "is_company": True})
+
+    def tearDown(self):
+        self.assertTiesOut()
+        super().tearDown()
+
+    def _pay_an_order(self, *payments, **values):
+        order = self._order()
+        answer = order.close_order(list(payments), **values)
+        payments = self.env["account.payment"].sudo().browse(answer["payment_ids"])
+        return order, payments.with_user(self.manager).sudo()
+
+    def test_debt_and_the_firm_has_credit(self):
+        self._leave_credit(100.0, self.firm)
+        order, (cash, pix) = self._pay_an_order(
+            self._pay(30.0), self._pay(15.0, self.pix), use_balance=True
+        )
+        self.maria.with_user(self.manager).parent_id = self.firm
+        self.assertEqual(self._wallet(self.firm), (90.0, 0.0, 90.0))
+        for payment, left in ((cash, 60.0), (pix, 45.0)):
+            payment.action_cancel()
+            self.assertEqual(self._wallet(self.firm), (left, 0.0, left))
+            self.assertEqual(self.env["fiado.ledger"]._get_untidy(), {})
+        answer = order.with_user(self.manager).reopen_order("All of it")
+        self.assertEqual(answer["balance"], 100.0)
+        self.assertEqual(self._wallet(self.firm), (100.0, 0.0, 100.0))
+
+    def test_reopened_after_joining(self):
+        order, _payments = self._pay_an_order(self._pay(30.0), use_balance=True)
+        self._leave_credit(10.0, self.firm)
+        self.maria.with_user(self.manager).parent_id = self.firm
+        answer = order.with_user(self.manager).reopen_order("All of it")
+        self.assertEqual(answer["balance"], 10.0)
+
+    def test_who_left_it_again(self):
+        """The firm has what was theirs, paid or owed."""
+        for values, payments in (({"use_balance": True}, (30.0,)), ({}, (55.0,))):
+            with self.subTest(payments=payments):
+                ana = self.env["res.partner"].create({"name": "Ana"})
+                firm = self.firm.copy()
+                order = self._order(partner=ana)
+                answer = self._close(order, *payments, **values)
+                ana.with_user(self.manager).parent_id = firm
+                ana.with_user(self.manager).parent_id = False
+                payment = self.env["account.payment"].browse(answer["payment_ids"])
+                payment.with_user(self.manager).sudo().action_cancel()
+                self.assertEqual(self._wallet(firm), (-55.0, 55.0, 0.0))
+                self.assertEqual(self._wallet(ana), (0.0, 0.0, 0.0))
+                self.assertEqual(self._receivable_open(ana), (0.0, 0.0))
+                self.assertEqual(self._receivable_open(firm), (0.0, 0.0))
