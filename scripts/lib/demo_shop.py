@@ -220,7 +220,16 @@ def _create_form(journals, name, journal_type, journal_name, account=None):
             "payment_account_id": (account or journal.default_account_id).id,
         }
     )
+    _name_way_out(journal, name, has_one=not account)
     return form
+
+
+def _name_way_out(journal, name, has_one):
+    """Money goes back to customers the way it comes in, where there is one."""
+    ways_out = journal.outbound_payment_method_line_ids
+    way_out = ways_out[: int(has_one)]
+    (ways_out - way_out).unlink()
+    way_out.name = name
 
 
 def _switch_fiado_on(company):
@@ -309,6 +318,9 @@ def _set_up_point_of_sale(company, cashier, products):
     cashier.group_ids |= env.ref("point_of_sale.group_pos_user")
     # A till's cash is counted by itself.
     cash = env["account.journal"].create({"type": "cash", "name": "Caixa do balcão"})
+    # Nothing comes into it, or goes out of it, but by the till.
+    cash.inbound_payment_method_line_ids.unlink()
+    cash.outbound_payment_method_line_ids.unlink()
     [bank] = env["account.journal"].search(
         [("type", "=", "bank"), ("name", "=", "Banco")], limit=1
     )
