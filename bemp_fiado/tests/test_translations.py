@@ -29,3 +29,19 @@ class TestTranslations(Translations, TransactionCase):
         self.assertEqual(
             {term: self.entries[term].msgstr for term in KNOWN_LABELS}, KNOWN_LABELS
         )
+
+    def test_what_odoos_own_lack(self):
+        """A cashier who leaves something out isn't told so in English."""
+        self.env["res.lang"]._activate_lang("pt_BR")
+        modules, _params = self.env["ir.http"]._get_translations_for_webclient(
+            ["web", "bemp_fiado"], "pt_BR"
+        )
+        terms = {
+            message["id"]: message["string"]
+            for module in modules.values()
+            for message in module["messages"]
+        }
+        self.assertEqual(
+            terms.get("Missing required fields"),
+            "Preencha o que está marcado em vermelho",
+        )

@@ -220,7 +220,16 @@ def _create_form(journals, name, journal_type, journal_name, account=None):
             "payment_account_id": (account or journal.default_account_id).id,
         }
     )
+    _name_way_out(journal, name, has_one=not account)
     return form
+
+
+def _name_way_out(journal, name, has_one):
+    """Money goes back to customers the way it comes in, where there is one."""
+    ways_out = journal.outbound_payment_method_line_ids
+    way_out = ways_out[: int(has_one)]
+    (ways_out - way_out).unlink()
+    way_out.name = name
 
 
 def _switch_fiado_on(company):
@@ -253,7 +262,14 @@ def _set_up_users(env, cashier):
     for name in PROFESSIONALS:
         first_name = name.partition(" ")[0].lower()
         _create_user(env, name, first_name, env.ref("sales_team.group_sale_salesman"))
+    _silence_bot(env["res.users"].search([]))
     return user
+
+
+def _silence_bot(users):
+    """On a phone, the chat by which Odoo's bot introduces itself covers the screen."""
+    if "odoobot_state" in users._fields:
+        users.odoobot_state = "disabled"
 
 
 def _create_user(env, name, login, groups, **values):
@@ -309,6 +325,9 @@ def _set_up_point_of_sale(company, cashier, products):
     cashier.group_ids |= env.ref("point_of_sale.group_pos_user")
     # A till's cash is counted by itself.
     cash = env["account.journal"].create({"type": "cash", "name": "Caixa do balcão"})
+    # Nothing comes into it, or goes out of it, but by the till.
+    cash.inbound_payment_method_line_ids.unlink()
+    cash.outbound_payment_method_line_ids.unlink()
     [bank] = env["account.journal"].search(
         [("type", "=", "bank"), ("name", "=", "Banco")], limit=1
     )

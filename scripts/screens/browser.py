@@ -17,7 +17,7 @@ MORE_VIEWS = ".o_control_panel .o_cp_switch_buttons .dropdown-toggle"
 BUSY = ".o_loading_indicator, .o_blockUI"
 # How much of the page is hidden below the window's edge.
 HIDDEN_HEIGHT = """() => Math.max(0, ...[...document.querySelectorAll(
-    ".o_content, .o_content *, .modal, .modal-body, #wrapwrap"
+    ".o_content, .o_content *, .o_form_view_container, .modal, .modal-body, #wrapwrap"
 )].filter(element => /auto|scroll/.test(getComputedStyle(element).overflowY)).map(
     element => element.scrollHeight - element.clientHeight
 ))"""

@@ -180,8 +180,13 @@ registry.category("web_tour.tours").add("fiado_commission_report", {
         },
         {
             content: "The row is a line of this order",
-            trigger:
-                ".o_form_view [name='order_line'] :is(.o_data_row, .o_kanban_record):contains(Haircut)",
+            isActive: ["desktop"],
+            trigger: ".o_form_view [name='order_line'] .o_data_row:contains(Haircut)",
+        },
+        {
+            content: "The card is a line of this order",
+            isActive: ["mobile"],
+            trigger: ".o_form_view [name='order_line'] .o_kanban_record:contains(Haircut)",
         },
     ],
 });
