@@ -3,7 +3,6 @@
 import itertools
 import random
 import threading
-from collections import Counter
 
 from . import plan, trial
 from lib.report import say, step
@@ -17,41 +16,26 @@ PATIENCE = 900
 def run(odoo):
     number, workers = trial.size("CLIENTS", 16), trial.size("WORKERS", 4)
     seed = trial.size("SEED", 5)
-    operations = plan.draw(seed, trial.size("OPERATIONS", 2000), CUSTOMERS)
+    groups = plan.draw(seed, trial.size("OPERATIONS", 2000), CUSTOMERS)
     contests, contested = plan.draw_contests(CONTESTS, CUSTOMERS)
+    groups += contests
+    random.Random(seed).shuffle(groups)
     customers = [(plan.LIMIT, 0.0)] * CUSTOMERS + contested
     say(f"{number} clients, {workers} workers, {CUSTOMERS} customers, seed {seed}")
-    with trial.begun(odoo, number, customers, operations + contests) as shop:
-        line = _line_up(seed, operations, contests)
+    with trial.begun(odoo, number, customers, itertools.chain(*groups)) as shop:
         with shop.serving(workers), step(f"Sending {len(shop.answers)} operations"):
-            seconds = send_groups(shop, line, shop.connect())
+            seconds = send_groups(shop, groups, shop.connect())
         shop.tell(seconds)
         books = shop.read_books()
-        flaws = [*shop.find_flaws(books), *_find_unfair(shop)]
+        flaws = [*shop.find_flaws(books), *_find_unfair(shop, contests)]
         given_up = trial.tell_retries()
-        [deadlocks] = odoo.server.query(
-            f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{shop.database}'"
-        )
+        deadlocks = shop.count("deadlocks")
         print(f"deadlocks {deadlocks}, differences {len(books['audit'])}")
         if given_up:
             flaws.append(f"Odoo gave {given_up} calls up")
-        if deadlocks != "0":
+        if deadlocks:
             flaws.append(f"PostgreSQL found {deadlocks} deadlocks")
         return flaws
-
-
-def _line_up(seed, operations, contests):
-    """The groups of what is sent at once: copies, and amid them the contests."""
-    groups = group_copies(operations)
-    chance = random.Random(seed)
-    for start in range(0, len(contests), plan.CONTESTANTS):
-        contest = contests[start : start + plan.CONTESTANTS]
-        groups.insert(chance.randrange(len(groups)), contest)
-    return groups
-
-
-def group_copies(operations):
-    return [[operation] * operation.copies for operation in operations]
 
 
 def send_groups(shop, groups, clients):
@@ -72,10 +56,10 @@ def send_groups(shop, groups, clients):
     )
 
 
-def _find_unfair(shop):
-    contests = {operation.contest for operation in shop.answers if operation.contest}
-    won = Counter(operation.contest for operation in shop.get_accepted())
+def _find_unfair(shop, contests):
+    accepted = shop.get_accepted()
     for contest in contests:
-        if won[contest] != 1:
-            yield f"contest {contest} was won {won[contest]} times"
+        winners = [operation for operation in contest if operation in accepted]
+        if len(winners) != 1:
+            yield f"contest {contest[0].reference} was won {len(winners)} times"
     print(f"contests {len(contests)}, each won once")

@@ -23,18 +23,19 @@ LOGS = {port: settings.LOGS / f"server-{port}.log" for port in PORTS}
 CUSTOMERS = 8
 # One after another, each looked at on the other host at once.
 LOOKED_AT = 20
+READS = "xact_commit + xact_rollback"
 MOVEMENT = re.compile(r"wallet movement posted: move=(\d+)")
 
 
 def run(odoo):
     seed, clients = trial.size("SEED", 5), trial.size("CLIENTS", 8)
-    operations = plan.draw(seed, trial.size("OPERATIONS", 300), CUSTOMERS)
+    groups = plan.draw(seed, trial.size("OPERATIONS", 300), CUSTOMERS)
     looked_at = [
         plan.Operation(f"look-{number}", "leave debt", CUSTOMERS, price=10.0)
         for number in range(LOOKED_AT)
     ]
     customers = [(plan.LIMIT, 0.0)] * CUSTOMERS + [(0.0, 0.0)]
-    wanted = clients, customers, operations + looked_at
+    wanted = clients, customers, [*itertools.chain(*groups), *looked_at]
     blocks = dict(BLOCK.findall(PAGE.read_text()))
     options = dict(OPTION.findall(blocks["postgresql.conf"]))
     with contextlib.ExitStack() as stack:
@@ -50,7 +51,7 @@ def run(odoo):
             stack.enter_context(_serve(port, shop, file, primary, standby))
         yield from _find_deaf_websockets()
         yield from _look(shop, looked_at)
-        yield from _strain(shop, operations, standby.server)
+        yield from _strain(shop, groups, standby.server)
 
 
 def _serve(port, shop, file, primary, standby):
@@ -96,14 +97,13 @@ def _look(shop, operations):
         yield f"{late} closings were shown late"
 
 
-def _strain(shop, operations, replica):
-    read_before = _count_reads(replica, shop)
-    groups = concurrency.group_copies(operations)
-    with step(f"Sending {len(operations)} operations to {len(PORTS)} hosts"):
+def _strain(shop, groups, replica):
+    read_before = shop.count(READS, replica)
+    with step(f"Sending {len(groups)} operations to {len(PORTS)} hosts"):
         # Copies of one call come through both hosts.
         seconds = concurrency.send_groups(shop, groups, shop.connect(*PORTS))
     shop.tell(seconds)
-    read = _count_reads(replica, shop) - read_before
+    read = shop.count(READS, replica) - read_before
     print(f"transactions on the replica: {read}")
     books = shop.read_books()
     yield from shop.find_flaws(books)
@@ -114,11 +114,3 @@ def _strain(shop, operations, replica):
     print(f"movements {len(moves)}, in the logs {len(logged)}")
     if logged != moves:
         yield "the logs don't hold each movement once"
-
-
-def _count_reads(replica, shop):
-    [number] = replica.query(
-        "SELECT xact_commit + xact_rollback FROM pg_stat_database "
-        f"WHERE datname = '{shop.database}'"
-    )
-    return int(number)

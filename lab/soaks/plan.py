@@ -27,10 +27,10 @@ CONTESTS = (
 
 @dataclass(frozen=True)
 class Operation:
-    """One call of a public method, and how often it is sent at once.
+    """One call of a public method.
 
     ``customer`` is the customer's number; a closing has a ``price``: its order is made
-    beforehand. ``contest`` is the number of the contest that it takes part in.
+    beforehand.
     """
 
     reference: str
@@ -38,8 +38,6 @@ class Operation:
     customer: int
     price: float = 0.0
     paid: float = 0.0
-    copies: int = 1
-    contest: int = 0
 
     @property
     def movement(self):
@@ -66,42 +64,41 @@ class Operation:
 
 
 def draw(seed, number, customers):
-    """Operations on a few shared customers."""
+    """Operations on a few shared customers, in groups of what is sent at once: most are
+    alone, some with copies, as from a program that got no answer, or from a cashier who
+    clicks again."""
     chance = random.Random(seed)
     return [
-        _draw_one(chance, f"soak-{index}", chance.randrange(customers))
+        [_draw_one(chance, f"soak-{index}", chance.randrange(customers))]
+        * (chance.choice((2, 3, 4)) if chance.random() < 0.1 else 1)
         for index in range(number)
     ]
 
 
 def _draw_one(chance, reference, customer):
     [kind] = chance.choices(list(KINDS), [percent for percent, *_ in KINDS.values()])
-    # As a program does that got no answer, or a cashier who clicks again.
-    copies = chance.choice((2, 3, 4)) if chance.random() < 0.1 else 1
     price = 0.0 if kind in WITHOUT_ORDER else chance.choice(PRICES)
     _percent, of_price, more = KINDS[kind]
     paid = max(of_price * price + chance.choice(more), 0.0)
-    return Operation(reference, kind, customer, price, paid, copies)
+    return Operation(reference, kind, customer, price, paid)
 
 
 def draw_closings(seed, number, customers):
     """Closings that nothing stands against."""
     kinds = ("leave debt", "pay in full", "leave credit")
-    drawn = draw(seed, number * len(KINDS), customers)
+    drawn = [operation for operation, *_ in draw(seed, number * len(KINDS), customers)]
     return [operation for operation in drawn if operation.kind in kinds][:number]
 
 
 def draw_contests(number, first_customer):
-    """Contests, each on a customer of its own; and each one's limit and credit."""
+    """Contests, each a group and on a customer of its own; and each one's limit and
+    credit."""
     drawn = [CONTESTS[contest % 2] for contest in range(number)]
-    operations = [
-        Operation(
-            f"contest-{contest}-{contestant}",
-            customer=first_customer + contest - 1,
-            contest=contest,
-            **closing,
-        )
-        for contest, (_customer, closing) in enumerate(drawn, start=1)
-        for contestant in range(CONTESTANTS)
+    groups = [
+        [
+            Operation(f"contest-{customer}-{contestant}", customer=customer, **closing)
+            for contestant in range(CONTESTANTS)
+        ]
+        for customer, (_values, closing) in enumerate(drawn, first_customer)
     ]
-    return operations, [customer for customer, _closing in drawn]
+    return groups, [values for values, _closing in drawn]

@@ -70,7 +70,7 @@ class Trial:
     def __init__(self, odoo, database, clients, customers, operations):
         self.odoo, self.database = odoo, database
         self.answers = {operation: [] for operation in operations}
-        closings = [operation for operation in operations if operation.price]
+        closings = [operation for operation in self.answers if operation.price]
         orders = {op.reference: [op.customer, op.price] for op in closings}
         with step("Opening a shop with customers, orders and cashiers"):
             self.shop = self._ask("open_shop", clients, customers, orders)
@@ -125,6 +125,13 @@ class Trial:
 
     def read_books(self):
         return self._ask("tell_books")
+
+    def count(self, what, server=None):
+        """What a PostgreSQL server, by default the trial's, counts in the database."""
+        [number] = (server or self.odoo.server).query(
+            f"SELECT {what} FROM pg_stat_database WHERE datname = '{self.database}'"
+        )
+        return int(number)
 
     def find_flaws(self, books, done=None):
         """What was answered wrongly, and where the books differ from the answers.
