@@ -56,7 +56,7 @@ class Shop(shops.Shop):
         company = self.env.company
         yield
         wallet = self.env["fiado.ledger"]._read_wallets(customer, company)[customer]
-        if wallet.balance != -debt:
+        if wallet.debt - wallet.credit != debt:
             raise RuntimeError(f"The balance is {wallet.balance}.")
 
     def owing(self, debts, customer, flow, *arguments):
