@@ -30,7 +30,7 @@ def ask(odoo, database, function, *arguments, log="inside.log"):
             *("shell", "-d", database, "--no-http"),
             log=log,
             failure=f"{function} fails in Odoo.",
-            program=_prepare_program(function, arguments, file),
+            program=_prepare(function, arguments, str(file)),
         )
         return json.loads(file.read_text())
 
@@ -41,14 +41,13 @@ def show(odoo, database, function, **environment):
     return subprocess.run(
         odoo.command("shell", "-d", database, "--no-http", "--log-level", "error"),
         env=odoo.environment | environment,
-        input=_prepare_program(function).encode(),
+        input=_prepare(function).encode(),
     ).returncode
 
 
-def _prepare_program(function, arguments=(), file=""):
-    return PROGRAM.format(
-        folder=str(FOLDER), function=function, arguments=arguments, file=str(file)
-    )
+def _prepare(function, arguments=(), file=""):
+    values = {"function": function, "arguments": arguments, "file": file}
+    return PROGRAM.format(folder=str(FOLDER), **values)
 
 
 def answer(env, function, arguments, file):

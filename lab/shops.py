@@ -48,23 +48,15 @@ def prepare_order(customer, service, price=None, **values):
     line = {"product_id": service.id}
     if price is not None:
         line["price_unit"] = price
-    return {
-        "partner_id": customer.id,
-        "order_line": [Command.create(line)],
-        **values,
-    }
+    lines = [Command.create(line)]
+    return {"partner_id": customer.id, "order_line": lines, **values}
 
 
 def get_cash(env, payment_type="inbound"):
     """The form of the payments that are made in cash."""
-    return env["account.payment.method.line"].search(
-        [
-            ("payment_type", "=", payment_type),
-            ("journal_id.type", "=", "cash"),
-            ("company_id", "=", env.company.id),
-        ],
-        limit=1,
-    )
+    wanted = [("payment_type", "=", payment_type), ("journal_id.type", "=", "cash")]
+    wanted += [("company_id", "=", env.company.id)]
+    return env["account.payment.method.line"].search(wanted, limit=1)
 
 
 def register_payment(invoice, form, **values):

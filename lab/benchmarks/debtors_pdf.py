@@ -22,42 +22,35 @@ def measure(server, database):
     """
     client = demo_check.Client(database, READER, READER)
     wallets = client.call("fiado.wallet", "search", [["debt", ">", 0]], limit=DEBTORS)
-    with _peaks(psutil.Process(server.pid)) as peaks:
-        start = time.perf_counter()
-        pdf = client.get(
-            "/report/pdf/bemp_fiado.fiado_debtors/" + ",".join(map(str, wallets))
-        )
-        seconds = time.perf_counter() - start
-    if not pdf.startswith(b"%PDF"):
-        raise RuntimeError("The server did not send a PDF.")
-    own, child = peaks["server"], peaks["child"]
-    print(
-        f"PDF of {len(wallets)} debtors: {seconds:.1f} s, {len(pdf) / 1024:.0f} KiB; "
-        f"at most {own:.0f} MiB in the server and {child:.0f} MiB in wkhtmltopdf "
-        f"(bound: {BOUND} MiB in all)",
-        flush=True,
-    )
-    return int(own + child > BOUND)
-
-
-@contextlib.contextmanager
-def _peaks(server):
-    """Watch a process and its children; yields the most memory that it, and any of
-    these, had, in MiB."""
-    peaks, is_over = {"server": 0.0, "child": 0.0}, threading.Event()
-
-    def watch():
-        while not is_over.wait(0.02):
-            for process in (server, *server.children(recursive=True)):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    name = "server" if process == server else "child"
-                    used = process.memory_info().rss / 1024**2
-                    peaks[name] = max(peaks[name], used)
-
-    thread = threading.Thread(target=watch)
+    path = "/report/pdf/bemp_fiado.fiado_debtors/" + ",".join(map(str, wallets))
+    peaks, is_over = {True: 0.0, False: 0.0}, threading.Event()
+    thread = threading.Thread(target=_watch, args=(server.pid, peaks, is_over))
     thread.start()
+    start = time.perf_counter()
     try:
-        yield peaks
+        pdf = client.get(path)
     finally:
         is_over.set()
         thread.join()
+    seconds = time.perf_counter() - start
+    if not pdf.startswith(b"%PDF"):
+        raise RuntimeError("The server did not send a PDF.")
+    print(
+        f"PDF of {len(wallets)} debtors: {seconds:.1f} s, {len(pdf) / 1024:.0f} KiB; "
+        f"at most {peaks[True]:.0f} MiB in the server and {peaks[False]:.0f} MiB in "
+        f"wkhtmltopdf (bound: {BOUND} MiB in all)",
+        flush=True,
+    )
+    return int(sum(peaks.values()) > BOUND)
+
+
+def _watch(pid, peaks, is_over):
+    """Keep the most memory, in MiB, that a process had, and that any of its children
+    had."""
+    server = psutil.Process(pid)
+    while not is_over.wait(0.02):
+        for process in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                used = process.memory_info().rss / 1024**2
+                is_server = process == server
+                peaks[is_server] = max(peaks[is_server], used)

@@ -30,20 +30,14 @@ def page_of(model, view, domain, order=None):
 
 
 def _specify(field):
-    if field.type == "many2one":
-        return {"fields": {"display_name": {}}}
-    if field.type in ("one2many", "many2many"):
-        return {"fields": {"display_name": {}}, "limit": 40}
-    return {}
+    limit = {"limit": 40} if field.type in ("one2many", "many2many") else {}
+    return {"fields": {"display_name": {}}, **limit} if field.relational else {}
 
 
 def count(rows):
     """The query of how many rows there are, as far as the web client counts."""
-    return SQL(
-        "SELECT count(*) FROM (SELECT FROM (%s) row LIMIT %s) counted",
-        rows,
-        COUNT_LIMIT,
-    )
+    text = "SELECT count(*) FROM (SELECT FROM (%s) row LIMIT %s) counted"
+    return SQL(text, rows, COUNT_LIMIT)
 
 
 def flow(*calls):

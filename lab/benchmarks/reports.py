@@ -5,6 +5,7 @@ manager's rights. Its peer is the SQL that a database administrator would write 
 same rows on the same indexes: that both say the same is checked before it is measured.
 """
 
+import itertools
 import os
 from functools import partial
 
@@ -23,55 +24,38 @@ SORTED = (
     *("days_overdue", "overdue", "not_due", "overdue_1_30", "overdue_31_60"),
     *("overdue_61_90", "overdue_over_90", "debt", "balance"),
 )
-ENTRIES = "bemp_fiado.fiado_wallet_entry_view_list"
+IN_DEBT = [("debt", ">", 0)]
+ENTRY, ENTRIES = "fiado.wallet.entry", "bemp_fiado.fiado_wallet_entry_view_list"
+STATES = "bemp_fiado.fiado_credit_state_view_list"
 
 
 def main(env):
     """Fill the database and measure; returns 1 if a bound is missed."""
-    return measure(env, big_ledger.create(env))
+    return tell_ratios("a million entries", _measure(env, big_ledger.create(env)))
 
 
-def measure(env, long_customer):
-    """Measure on a ledger that is there.
-
-    :param long_customer: the customer with the long statement
-    """
-    return tell_ratios("a million entries", _measure_all(env, long_customer))
-
-
-def _measure_all(env, long_customer):
-    yield from Reports(env).measure(long_customer)
-    if os.environ.get("BENCH_EMPTY_DATABASE"):
-        yield from _measure_closings(env, os.environ["BENCH_EMPTY_DATABASE"])
+def _measure(env, long_customer):
+    """Rows of :func:`.measuring.tell_ratios`."""
+    reports = Reports(env)
+    yield reports.measure_partners()
+    yield from reports.measure_debtors()
+    yield from reports.measure_billing()
+    yield reports.measure_statement(long_customer)
+    yield reports.measure_audit()
+    yield from reports.measure_others(long_customer)
+    yield from _measure_closings(env, os.environ["BENCH_EMPTY_DATABASE"])
 
 
 class Reports:
     def __init__(self, env):
-        self.env = env
-        self.company = env.company
-        self.cashier, self.manager, self.accountant = (
-            create_reader(env, login, group)
-            for login, group in (
-                ("cashier", "bemp_fiado.group_fiado_user"),
-                ("manager", "bemp_fiado.group_fiado_manager"),
-                ("accountant", "account.group_account_user"),
-            )
-        )
+        self.env, self.company = env, env.company
+        self.cashier = create_reader(env, "cashier", "bemp_fiado.group_fiado_user")
+        self.manager = create_reader(env, "manager", "bemp_fiado.group_fiado_manager")
+        self.accountant = create_reader(env, "accountant", "account.group_account_user")
         self.today = fields.Date.context_today(env["res.partner"])
         self.peers = peers.Peers(env.company, self.today)
 
-    def measure(self, long_customer):
-        """Rows of :func:`.measuring.tell_ratios`."""
-        yield self._measure_partners()
-        yield from self._measure_debtors()
-        yield from self._measure_billing()
-        yield self._measure_statement(long_customer)
-        audit = self.manager["fiado.wallet"].audit
-        queries = map(self.peers.write, (peers.SUMS, peers.MATCHES))
-        yield self._compare("audit", 3, audit, *queries)
-        yield from self._measure_others(long_customer)
-
-    def _measure_partners(self):
+    def measure_partners(self):
         """Contacts, filter *With debt*."""
         partners = self.cashier["res.partner"]
         read = page_of(partners, "base.view_partner_tree", [("fiado_debt", ">", 0)])
@@ -79,42 +63,36 @@ class Reports:
         page = SQL("%s ORDER BY complete_name, id DESC LIMIT %s", rows, PAGE)
         return self._compare_page("contacts with debt", 1.5, read, page, count(rows))
 
-    def _measure_debtors(self):
+    def measure_debtors(self):
         """Customers in debt, sorted by each of the columns."""
-        wallets = self.cashier["fiado.wallet"]
-        view, domain = "bemp_fiado.fiado_wallet_view_list", [("debt", ">", 0)]
+        wallets, view = self.cashier["fiado.wallet"], "fiado_wallet_view_list"
         length = count(self.peers.write(peers.WITH_DEBT))
-        for name in SORTED:
-            for direction in ("asc", "desc"):
-                read = page_of(wallets, view, domain, f"{name} {direction}, id")
-                page = self.peers.debtors(name, direction)
-                title = f"customers in debt by {name} {direction}"
-                yield self._compare_page(title, 3, read, page, length)
+        for order in itertools.product(SORTED, ("asc", "desc")):
+            by = " ".join(order)
+            read = page_of(wallets, f"bemp_fiado.{view}", IN_DEBT, f"{by}, id")
+            page, title = self.peers.debtors(*order), f"customers in debt by {by}"
+            yield self._compare_page(title, 3, read, page, length)
 
-    def _measure_billing(self):
+    def measure_billing(self):
         """The billing of last month: its page, and its rows in a pivot table."""
         first = date_utils.subtract(date_utils.start_of(self.today, "month"), months=1)
         month = first, date_utils.end_of(first, "month")
         period = self.manager["fiado.billing.period"].create({})
         billing = self.manager["fiado.billing"]
         domain = list(billing._get_period_domain(*month))
+        groups = [[], ["section"], ["section", "figure"]]
 
         def page():
             period.action_show_last_month()
-            return period.web_read(PERIOD_SPECIFICATION)
-
-        def pivot():
-            return billing.formatted_read_grouping_sets(
-                domain,
-                [[], ["section"], ["section", "figure"]],
-                ["amount:sum", "__count"],
-            )
+            return period.web_read(PERIOD_FORM)
 
         queries = [
             self.peers.write(query, first=month[0], last=month[1])
             for query in peers.BILLING
         ]
         self._check_billing(billing.get_figures(*month), queries)
+        read = billing.formatted_read_grouping_sets
+        pivot = partial(read, domain, groups, ["amount:sum", "__count"])
         yield self._compare("billing of a month", 3, page, *queries)
         yield self._compare("billing of a month, pivot", 3, pivot, *queries)
 
@@ -127,52 +105,45 @@ class Reports:
             for row in figures["rows"]
         }
         peer = {
-            (section, figure, form): (round(float(amount), 2), number)
+            tuple(known): (round(float(amount), 2), number)
             for query in queries
-            for section, figure, form, amount, number in self.env.execute_query(query)
+            for *known, amount, number in self.env.execute_query(query)
         }
         if own != peer or figures["difference"]:
             raise RuntimeError(f"The billing says {own}, plain SQL says {peer}.")
 
-    def _measure_statement(self, customer):
+    def measure_statement(self, customer):
         """The newest page of a long statement, next to Odoo's list of as many items."""
-        of_customer = [("partner_id", "child_of", customer.id)]
-        read = page_of(self.cashier["fiado.wallet.entry"], ENTRIES, of_customer)
-        accounts = (
-            self.company.fiado_debt_account_id | self.company.fiado_credit_account_id
-        )
+        of_customer = ("partner_id", "child_of", customer.id)
+        read = page_of(self.cashier[ENTRY], ENTRIES, [of_customer])
+        company = self.company
+        accounts = company.fiado_debt_account_id | company.fiado_credit_account_id
+        posted = ("parent_state", "=", "posted")
         items = page_of(
             self.accountant["account.move.line"],
             "account.view_move_line_tree",
-            [
-                *of_customer,
-                ("account_id", "in", accounts.ids),
-                ("parent_state", "=", "posted"),
-            ],
+            [of_customer, ("account_id", "in", accounts.ids), posted],
         )
         return self._compare("statement of 10,000 entries", 1.5, read, items)
 
-    def _measure_others(self, long_customer):
+    def measure_audit(self):
+        audit = self.manager["fiado.wallet"].audit
+        queries = map(self.peers.write, (peers.SUMS, peers.MATCHES))
+        return self._compare("audit", 3, audit, *queries)
+
+    def measure_others(self, long_customer):
         """What has no bound of its own."""
-        cashier = self.cashier
-        partner = cashier["res.partner"].browse(long_customer.id)
+        wallets, entries = self.cashier["fiado.wallet"], self.cashier[ENTRY]
+        partner = self.cashier["res.partner"].browse(long_customer.id)
+        states, sums = self.cashier["fiado.credit.state"], ["debt:sum", "__count"]
         for title, call in {
             "dashboard": self.manager["fiado.wallet"].get_dashboard,
-            "state of the credits": page_of(
-                cashier["fiado.credit.state"],
-                "bemp_fiado.fiado_credit_state_view_list",
-                [],
-            ),
-            "all entries": page_of(cashier["fiado.wallet.entry"], ENTRIES, []),
-            "wallet of 10,000 entries": partial(
-                partner.web_read, WALLET_FORM_SPECIFICATION
-            ),
+            "state of the credits": page_of(states, STATES, []),
+            "all entries": page_of(entries, ENTRIES, []),
+            "wallet of 10,000 entries": partial(partner.web_read, WALLET_FORM),
             "one balance": partial(partner.read, ["fiado_balance"]),
             "customers in debt by ageing": partial(
-                cashier["fiado.wallet"].formatted_read_group,
-                [("debt", ">", 0)],
-                ["bucket"],
-                ["debt:sum", "__count"],
+                wallets.formatted_read_group, IN_DEBT, ["bucket"], sums
             ),
         }.items():
             results = in_turns(self.env, {title: flow(call)}, rounds=15)
@@ -189,10 +160,8 @@ class Reports:
 
     def _compare(self, title, bound, own, *peers):
         """What a call takes, next to SQL queries or to another call."""
-        calls = [
-            peer if callable(peer) else partial(self.env.execute_query, peer)
-            for peer in peers
-        ]
+        query = self.env.execute_query
+        calls = [peer if callable(peer) else partial(query, peer) for peer in peers]
         figures = compare((self.env, flow(own)), (self.env, flow(*calls)), rounds=15)
         return title, *figures, bound
 
@@ -224,23 +193,21 @@ def _page_of_own_wallet(shop):
     return page
 
 
-def _specify(*names, **lines):
-    return dict.fromkeys(names, {}) | lines
+def _specify(names, **lines):
+    """What the web client reads: fields, and those of lines."""
+    lines = {name: {"fields": fields} for name, fields in lines.items()}
+    return dict.fromkeys(names.split(), {}) | lines
 
 
-PERIOD_SPECIFICATION = _specify(
-    *("date_from", "date_to", "billed", "received", "debt_left", "difference"),
-    line_ids={
-        "fields": _specify("label", "section", "style", "amount", "share", "count")
-    },
+PERIOD_FORM = _specify(
+    "date_from date_to billed received debt_left difference",
+    line_ids=_specify("label section style amount share count"),
 )
-WALLET_FORM_SPECIFICATION = _specify(
-    *("display_name", "phone", "fiado_debt", "fiado_credit", "fiado_debt_since"),
-    fiado_entry_ids={
-        "fields": _specify(
-            *("date", "document", "kind", "origin", "amount", "balance_after"),
-            sale_order_id={"fields": {"display_name": {}}},
-        ),
-        "limit": 40,
-    },
+WALLET_FORM = _specify(
+    "display_name phone fiado_debt fiado_credit fiado_debt_since",
+    fiado_entry_ids=_specify(
+        "date document kind origin amount balance_after",
+        sale_order_id=_specify("display_name"),
+    ),
 )
+WALLET_FORM["fiado_entry_ids"]["limit"] = 40

@@ -19,18 +19,15 @@ OPEN = "button[name=action_close_order]"
 OPENED = f"{steps.CLOSING} [name=balance]"
 CLOSED = "body:not(:has(.modal)) .o_form_view button[name=action_print_slip]"
 # From the click to the frame after the one in which the screen is complete.
-CLICK = """([button, drawn]) => new Promise(resolve => {
+CLICK = """async ([button, drawn]) => {
     const start = performance.now();
     document.querySelector(button).click();
-    const look = () => requestAnimationFrame(() => {
-        if (document.querySelector(drawn)) {
-            setTimeout(() => resolve((performance.now() - start) / 1000));
-        } else {
-            look();
-        }
-    });
-    look();
-})"""
+    do {
+        await new Promise(requestAnimationFrame);
+    } while (!document.querySelector(drawn));
+    await new Promise(setTimeout);
+    return (performance.now() - start) / 1000;
+}"""
 
 
 def main(database):

@@ -8,6 +8,8 @@ from shops import PRICE
 
 from odoo.fields import Command
 
+from .history import move_each
+
 # Of a debt, or of what is paid without an order; and what is paid of an order where as
 # much of it stays open.
 AMOUNT, PART_PAID = 25.0, 30.0
@@ -26,10 +28,14 @@ class Shop(shops.Shop):
             env, f"clerk-{token}", shops.SELLER, "account.group_account_invoice"
         )
 
-    def change_debt(self, customer, amount):
-        """Move a wallet without an order; negative: the customer owes more."""
-        loss_account = self.env.company.fiado_loss_account_id
-        customer.fiado_adjust(amount, loss_account.id, "Benchmark")
+    def set_debts(self, customer, number):
+        """Have a customer owe so many debts of 25, and nothing else."""
+        missing = round(number + customer.fiado_balance / AMOUNT)
+        if missing > 1:
+            move_each([customer] * missing, -AMOUNT)
+        elif missing:
+            account = self.env.company.fiado_loss_account_id
+            customer.fiado_adjust(-missing * AMOUNT, account.id, "Benchmark")
 
     # The addon's way.
 
@@ -46,9 +52,17 @@ class Shop(shops.Shop):
         yield
         customer.with_user(self.cashier).fiado_receive(amount, self.cash.id)
 
-    def settling(self):
-        self.change_debt(self.customer, -AMOUNT)
-        yield from self.receiving(self.customer)
+    def reading(self, customer, debt):
+        company = self.env.company
+        yield
+        wallet = self.env["fiado.ledger"]._read_wallets(customer, company)[customer]
+        if wallet.debt - wallet.credit != debt:
+            raise RuntimeError(f"The balance is {wallet.balance}.")
+
+    def owing(self, debts, customer, flow, *arguments):
+        """A flow in which a customer first owes so many debts."""
+        self.set_debts(customer, debts)
+        yield from flow(*arguments)
 
     # Odoo's own way.
 
@@ -62,21 +76,15 @@ class Shop(shops.Shop):
 
     def native_settling(self):
         line = {"product_id": self.service.id, "price_unit": AMOUNT}
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "invoice_line_ids": [Command.create(line)],
-            }
-        )
+        invoice = create_invoice(self.customer, line)
         invoice.action_post()
         yield
         self._register_payment(invoice)
 
     def native_payment(self):
+        payments = self.env["account.payment"].with_user(self.clerk)
         yield
-        payment = self.env["account.payment"].with_user(self.clerk)
-        payment.create(
+        payments.create(
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
@@ -91,3 +99,13 @@ class Shop(shops.Shop):
         shops.register_payment(invoice.with_user(self.clerk), self.cash)
         if invoice.payment_state != "paid":
             raise RuntimeError("The native flow did not pay its invoice.")
+
+
+def create_invoice(customer, line):
+    return customer.env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": customer.id,
+            "invoice_line_ids": [Command.create(line)],
+        }
+    )

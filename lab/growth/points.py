@@ -3,6 +3,8 @@
 import csv
 from typing import NamedTuple
 
+FILE = "growth.csv"
+
 
 class Point(NamedTuple):
     """One measured value of ``line`` at ``count``.
@@ -39,29 +41,20 @@ def write(points, file):
 def read(file):
     with open(file, newline="") as rows:
         _names, *rows = csv.reader(rows)
-    return [
-        Point(
-            *(to(text) if text else None for to, text in zip(TYPES, row, strict=True))
-        )
-        for row in rows
-    ]
-
-
-def from_medians(panel, medians):
-    """Points of what ``benchmarks.measuring.in_turns`` found.
-
-    :param dict medians: by ``(line, count)``, with the processor time as third
-    """
-    return [
-        Point(
-            *(panel, line, count, round(seconds * 1000, 2), "ms"),
-            *(round(processor * 1000, 2), round(queries)),
-        )
-        for (line, count), (seconds, queries, processor) in medians.items()
-    ]
+    rows = (zip(TYPES, row, strict=True) for row in rows)
+    return [Point(*(to(text) if text else None for to, text in row)) for row in rows]
 
 
 def put_in_place(points, kept):
     """Points with those kept of other panels before them."""
     panels = {point.panel for point in points}
     return [point for point in kept if point.panel not in panels] + points
+
+
+def group(points):
+    """The points by panel, line and count."""
+    panels = {}
+    for point in points:
+        lines = panels.setdefault(point.panel, {})
+        lines.setdefault(point.line, {})[point.count] = point
+    return panels

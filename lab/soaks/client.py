@@ -20,33 +20,21 @@ class Answer:
     seconds: float
 
     @property
-    def is_accepted(self):
-        return self.status == 200
-
-    @property
-    def is_refused(self):
-        """Whether this is a sentence for the user, and no failure."""
-        return (
+    def outcome(self):
+        """``accepted``; ``refused`` with a sentence for the user; or ``failed``: then
+        the caller doesn't know what became of the call."""
+        if self.status == 200:
+            return "accepted"
+        is_sentence = (
             self.status in (403, 404, 409, 422)
             and self.body["name"].startswith("odoo.exceptions.")
-            and "Traceback" not in self.body["message"]
+            and "Traceback" not in self.reason
         )
-
-    @property
-    def is_answer(self):
-        """Whether the caller now knows what became of the call."""
-        return self.is_accepted or self.is_refused
-
-    @property
-    def never_arrived(self):
-        """Whether the call surely wasn't done, since nobody took it."""
-        return self.status == 0 and self.body.startswith(httpx.ConnectError.__name__)
+        return "refused" if is_sentence else "failed"
 
     @property
     def reason(self):
-        if isinstance(self.body, dict) and "message" in self.body:
-            return self.body["message"]
-        return str(self.body)
+        return self.body["message"]
 
 
 class Client:
@@ -68,12 +56,13 @@ class Client:
             response = self.http.post(f"/json/2/{model}/{method}", json=values)
             status, body = response.status_code, response.json()
         except (httpx.HTTPError, ValueError) as error:
-            status, body = 0, f"{type(error).__name__}: {error}"
+            name = type(error).__name__
+            status, body = 0, {"name": name, "message": f"{name}: {error}"}
         return Answer(status, body, time.perf_counter() - start)
 
     def get(self, model, method, ids=(), **values):
         """Call a method that must not fail; return its result."""
         answer = self.call(model, method, ids, **values)
-        if not answer.is_accepted:
+        if answer.outcome != "accepted":
             raise RuntimeError(f"{model}.{method}: {answer.reason}")
         return answer.body

@@ -1,15 +1,10 @@
-"""Many clients at once on few wallets."""
+"""Many clients at once on few wallets: nothing is lost, nothing done twice."""
 
-import contextlib
-import queue
+import itertools
 import random
 import threading
-from collections import Counter, defaultdict
 
 from . import plan, trial
-from .client import Client
-from .notebook import Books, Notebook
-from lib import web_server
 from lib.report import say, step
 
 CUSTOMERS = 8
@@ -19,81 +14,52 @@ PATIENCE = 900
 
 
 def run(odoo):
-    number = trial.size("CLIENTS", 16)
-    workers = trial.size("WORKERS", 4)
+    number, workers = trial.size("CLIENTS", 16), trial.size("WORKERS", 4)
     seed = trial.size("SEED", 5)
-    operations = plan.draw(seed, trial.size("OPERATIONS", 2000), CUSTOMERS)
+    groups = plan.draw(seed, trial.size("OPERATIONS", 2000), CUSTOMERS)
     contests, contested = plan.draw_contests(CONTESTS, CUSTOMERS)
+    groups += contests
+    random.Random(seed).shuffle(groups)
     customers = [(plan.LIMIT, 0.0)] * CUSTOMERS + contested
-    wanted = plan.want_shop(number, customers, operations + contests)
     say(f"{number} clients, {workers} workers, {CUSTOMERS} customers, seed {seed}")
-    with trial.shop(odoo, wanted) as (database, shop):
-        notebook = Notebook()
-        with web_server.running(odoo, database, *trial.server_options(workers)):
-            with step(f"Sending {len(operations) + len(contests)} operations"):
-                clients = [Client(key) for key in shop["clients"]]
-                line = line_up(seed, operations, contests)
-                seconds = send_all(line, clients, shop, notebook)
-            books = Books(Client(shop["owner"]))
-        notebook.tell(seconds)
-        flaws = [*find_flaws(notebook, books, shop), *_find_unfair(notebook)]
+    with trial.begun(odoo, number, customers, itertools.chain(*groups)) as shop:
+        with shop.serving(workers), step(f"Sending {len(shop.answers)} operations"):
+            seconds = send_groups(shop, groups, shop.connect())
+        shop.tell(seconds)
+        books = shop.read_books()
+        flaws = [*shop.find_flaws(books), *_find_unfair(shop, contests)]
         given_up = trial.tell_retries()
-        [deadlocks] = odoo.server.query(
-            f"SELECT deadlocks FROM pg_stat_database WHERE datname = '{database}'"
-        )
-        print(f"deadlocks {deadlocks}, differences {len(books.differences)}")
+        deadlocks = shop.count("deadlocks")
+        print(f"deadlocks {deadlocks}, differences {len(books['audit'])}")
         if given_up:
             flaws.append(f"Odoo gave {given_up} calls up")
-        if deadlocks != "0":
+        if deadlocks:
             flaws.append(f"PostgreSQL found {deadlocks} deadlocks")
         return flaws
 
 
-def line_up(seed, operations, contests=()):
-    """Everything that is sent, in order: each with the barrier at which those that are
-    sent at once wait for each other."""
-    groups = [[operation] * operation.copies for operation in operations]
-    by_contest = defaultdict(list)
-    for operation in contests:
-        by_contest[operation.contest].append(operation)
-    chance = random.Random(seed)
-    for group in by_contest.values():
-        groups.insert(chance.randrange(len(groups)), group)
-    line = queue.SimpleQueue()
-    for group in groups:
-        barrier = threading.Barrier(len(group), timeout=PATIENCE)
-        for operation in group:
-            line.put((operation, barrier))
-    return line
-
-
-def send_all(line, clients, shop, notebook):
-    """Have each client take the next operation as soon as its last one is answered;
-    returns how many seconds it took."""
-
-    def work(client):
-        with contextlib.suppress(queue.Empty):
-            while True:
-                operation, barrier = line.get_nowait()
-                barrier.wait()
-                notebook.write(operation, operation.send(client, shop))
-
+def send_groups(shop, groups, clients):
+    """Send one group after the other as soon as clients are free, and all of a group at
+    once, by different clients; returns how many seconds it took."""
     # Who waits at a barrier waits for those next in line, so there have to be at least
     # as many clients as a group has members.
-    return trial.have_all(work, clients)
+    barriers = [threading.Barrier(len(group), timeout=PATIENCE) for group in groups]
+
+    def send(client, operation, barrier):
+        barrier.wait()
+        shop.send(client, operation)
+
+    return trial.have_all(
+        *(len(clients), send, itertools.cycle(clients)),
+        list(itertools.chain(*groups)),
+        [barrier for barrier in barriers for _member in range(barrier.parties)],
+    )
 
 
-def find_flaws(notebook, books, shop):
-    """What is wrong after a trial in which every call is to be answered."""
-    yield from notebook.find_unanswered()
-    yield from notebook.find_other_answers()
-    yield from books.find_flaws(notebook.get_accepted(), shop)
-
-
-def _find_unfair(notebook):
-    contests = {op.contest for op in notebook.get_answers() if op.contest}
-    won = Counter(operation.contest for operation in notebook.get_accepted())
+def _find_unfair(shop, contests):
+    accepted = shop.get_accepted()
     for contest in contests:
-        if won[contest] != 1:
-            yield f"contest {contest} was won {won[contest]} times"
+        winners = [operation for operation in contest if operation in accepted]
+        if len(winners) != 1:
+            yield f"contest {contest[0].reference} was won {len(winners)} times"
     print(f"contests {len(contests)}, each won once")

@@ -1,17 +1,15 @@
-"""The server killed and PostgreSQL stopped while orders are closed."""
+"""The server killed and PostgreSQL stopped amid closings: all of one, or nothing."""
 
 import contextlib
 import os
-import queue
 import random
 import signal
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
 
 from . import plan, trial
-from .client import Answer, Client
-from .notebook import Books, Notebook
-from lib import web_server
 from lib.report import say, step
 
 CUSTOMERS = 8
@@ -22,41 +20,49 @@ CRASHING, ENDING = 600, 300
 
 
 def run(odoo):
-    seed = trial.size("SEED", 5)
+    seed, clients = trial.size("SEED", 5), trial.size("CLIENTS", 4)
     operations = plan.draw_closings(seed, trial.size("OPERATIONS", 200), CUSTOMERS)
-    customers = [(0.0, 0.0)] * CUSTOMERS
-    wanted = plan.want_shop(trial.size("CLIENTS", 4), customers, operations)
+    wanted = clients, [(0.0, 0.0)] * CUSTOMERS, operations
     # What is committed must stay: the usual server here promises less.
-    own_server = trial.shop_on_own_server(odoo, wanted, synchronous_commit="on")
-    with own_server as (cluster, own, database, shop):
-        server = CrashingServer(own, cluster, database)
-        with contextlib.closing(server):
-            return _try(server, operations, shop, random.Random(seed))
+    own_server = trial.begun_on_own_server(odoo, *wanted, synchronous_commit="on")
+    with (
+        own_server as (cluster, shop),
+        contextlib.closing(Crashing(cluster, shop)) as crashing,
+    ):
+        start = time.monotonic()
+        crashes = crashing.crash(random.Random(seed))
+        seconds = time.monotonic() - start
+        # A clean start, as on the next morning.
+        crashing.kill_server()
+        shop.tell(seconds)
+        say("")
+        print(", ".join(f"{name} {number} times" for name, number in crashes.items()))
+        flaws = list(_find_flaws(shop))
+    if not all(crashes.values()):
+        flaws.append("nothing of one kind failed: try more operations")
+    return flaws
 
 
-class CrashingServer:
-    """The running server and its database, and how each fails."""
+class Crashing:
+    """A trial's running server and its database, and how each fails."""
 
-    def __init__(self, odoo, cluster, database):
-        self._odoo = odoo
-        self._cluster = cluster
-        self._database = database
+    def __init__(self, cluster, shop):
+        self._cluster, self._shop = cluster, shop
         self._stack = contextlib.ExitStack()
         self._open()
 
     def _open(self):
-        options = trial.server_options(trial.size("WORKERS", 2))
-        running = web_server.running(self._odoo, self._database, *options)
+        running = self._shop.serving(trial.size("WORKERS", 2))
         self._process = self._stack.enter_context(running)
 
     def close(self):
         self._stack.close()
 
-    def kill(self):
+    def kill_server(self):
         # With all its workers: they are in its group.
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self.close()
+        self._stack.close()
         self._open()
 
     def stop_database(self):
@@ -64,85 +70,54 @@ class CrashingServer:
             self._cluster.stop("immediate")
             self._cluster.start()
 
+    def crash(self, chance):
+        """Fail at random moments until all is sent; returns how often what failed."""
+        kinds = {"server killed": self.kill_server}
+        kinds["database stopped"] = self.stop_database
+        crashes = dict.fromkeys(kinds, 0)
+        start = time.monotonic()
+        self._deadline = start + CRASHING + ENDING
+        clients = self._shop.connect()
+        with ThreadPoolExecutor(len(clients)) as threads:
+            calls = [
+                threads.submit(self._send, number, clients, operation)
+                for number, operation in enumerate(self._shop.answers)
+            ]
+            try:
+                while not all(call.done() for call in calls):
+                    time.sleep(chance.uniform(SHORTEST_PEACE, LONGEST_PEACE))
+                    if time.monotonic() < start + CRASHING:
+                        kind = chance.choice(list(kinds))
+                        kinds[kind]()
+                        crashes[kind] += 1
+            finally:
+                self._deadline = 0
+        for call in calls:
+            call.result()
+        return crashes
 
-def _try(server, operations, shop, chance):
-    notebook = Notebook()
-    line = queue.SimpleQueue()
-    for operation in operations:
-        line.put(operation)
-    start = time.monotonic()
-    deadline = start + CRASHING + ENDING
-    # Every other client gives up when it gets no answer: its operation may be done or
-    # not. The others send it again.
-    clients = [
-        threading.Thread(
-            target=_work,
-            args=(Client(key), line, shop, notebook, number % 2 == 0, deadline),
-            daemon=True,
-        )
-        for number, key in enumerate(shop["clients"])
-    ]
-    for client in clients:
-        client.start()
-    crashes = _crash(server, clients, chance)
-    for client in clients:
-        client.join(max(deadline - time.monotonic(), 0))
-    seconds = time.monotonic() - start
-    # A clean start, as on the next morning.
-    server.kill()
-    books = Books(Client(shop["owner"]))
-    notebook.tell(seconds)
-    say("")
-    print(", ".join(f"{name} {number} times" for name, number in crashes.items()))
-    flaws = list(_find_flaws(notebook, books, shop))
-    if not all(crashes.values()):
-        flaws.append("nothing of one kind failed: try more operations")
-    return flaws
-
-
-def _crash(server, clients, chance):
-    """Have the shop fail at random moments until the clients are done."""
-    crashes = {"server killed": 0, "database stopped": 0}
-    deadline = time.monotonic() + CRASHING
-    while any(client.is_alive() for client in clients) and time.monotonic() < deadline:
-        time.sleep(chance.uniform(SHORTEST_PEACE, LONGEST_PEACE))
-        if chance.random() < 0.5:
-            server.kill()
-            crashes["server killed"] += 1
-        else:
-            server.stop_database()
-            crashes["database stopped"] += 1
-    return crashes
+    def _send(self, number, clients, operation):
+        """Every other client gives up when it gets no answer: its operation may be done
+        or not. The others send it again."""
+        while time.monotonic() < self._deadline:
+            answer = self._shop.send(clients[number % len(clients)], operation)
+            if answer.outcome != "failed":
+                break
+            # The shop is down. What never reached it is sent again by everybody.
+            time.sleep(0.5)
+            if number % 2 and answer.body["name"] != httpx.ConnectError.__name__:
+                break
 
 
-def _work(client, line, shop, notebook, is_patient, deadline):
-    with contextlib.suppress(queue.Empty):
-        while time.monotonic() < deadline:
-            operation = line.get_nowait()
-            while time.monotonic() < deadline:
-                answer = operation.send(client, shop)
-                notebook.write(operation, answer)
-                if answer.is_answer:
-                    break
-                # The shop is down. What never reached it is sent again by everybody.
-                time.sleep(0.5)
-                if not (is_patient or answer.never_arrived):
-                    break
-
-
-def _find_flaws(notebook, books, shop):
-    accepted = notebook.get_accepted()
-    kept = {row["reference"]: row["answer"] for row in books.requests}
-    unknown = [op for op in notebook.get_answers() if op not in accepted]
+def _find_flaws(shop):
+    books, accepted = shop.read_books(), shop.get_accepted()
     # Nobody knows of these: they were done, or they were not.
-    done = {
-        operation: Answer(200, kept[operation.reference], 0.0)
-        for operation in unknown
-        if operation.reference in kept
-    }
+    unknown = [op for op, answers in shop.answers.items() if answers]
+    unknown = [op for op in unknown if op not in accepted]
+    kept = books["answers"]
+    done = {op: kept[op.reference] for op in unknown if op.reference in kept}
     print(
         f"closings without an answer {len(unknown)}, of these done {len(done)}, "
         f"not done {len(unknown) - len(done)}"
     )
-    yield from notebook.find_other_answers()
-    yield from books.find_flaws(accepted | done, shop)
+    yield from shop.find_flaws(books, done)

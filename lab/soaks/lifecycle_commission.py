@@ -2,6 +2,8 @@
 
 from . import bridge
 
+KEPT = ("wallets", "books", "audit", "settlements")
+
 
 def run(odoo):
-    return bridge.live(odoo, "bemp_fiado_commission")
+    return bridge.live(odoo, "bemp_fiado_commission", KEPT)

@@ -6,7 +6,7 @@ import shops
 from odoo import fields
 from odoo.exceptions import UserError
 
-from .lifecycle_shop import _tell_wallets, tell_books
+from .lifecycle_shop import tell_books, tell_wallets
 
 BRIDGE = "bemp_fiado_commission"
 ROW = "professional_id document order_id partner_id kind billed amount settled"
@@ -119,7 +119,7 @@ def _tell(env):
 def _tell_books(env):
     settlements = env["commission.settlement"].search([], order="id")
     return {
-        "wallets": _tell_wallets(env),
+        "wallets": tell_wallets(env),
         "books": tell_books(env),
         "audit": env["fiado.wallet"].audit(),
         "settlements": settlements.read(["agent_id", "total", "state"], load=False),

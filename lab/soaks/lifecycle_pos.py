@@ -2,6 +2,8 @@
 
 from . import bridge
 
+KEPT = ("balances", "books", "audit")
+
 
 def run(odoo):
-    return bridge.live(odoo, "bemp_fiado_pos", refused_while="a session is open")
+    return bridge.live(odoo, "bemp_fiado_pos", KEPT, "a session is open")

@@ -3,11 +3,13 @@ of Sale. Runs inside Odoo."""
 
 import uuid
 
+import shops
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .lifecycle_shop import _tell_wallets, tell_books
+from .lifecycle_shop import tell_books, tell_wallets
 from .tills_shop import _open_till
 
 BRIDGE = "bemp_fiado_pos"
@@ -101,7 +103,7 @@ def _tell(env):
     moves = env["account.move"].search([("fiado_pos_order_id", "!=", False)])
     return {
         **_tell_books(env),
-        "wallets": _tell_wallets(env),
+        "wallets": tell_wallets(env),
         "orders": env["pos.order"].search([], order="id").read(names, load=False),
         "moves": moves.sorted("id").read(
             ["name", "fiado_origin", "fiado_pos_order_id"], load=False
@@ -152,16 +154,8 @@ def _find_uses(env):
         records = env[model].with_user(user).search([])
         records.read([name for name in records.fields_get() if name != "id"])
     debt = env["res.partner"].search([("name", "=", "Debt")])
-    form = env["account.payment.method.line"].search(
-        [
-            ("payment_type", "=", "inbound"),
-            ("journal_id.type", "=", "cash"),
-            ("company_id", "=", env.company.id),
-        ],
-        limit=1,
-    )
     owed = debt.fiado_debt
-    left = debt.fiado_receive(owed, form.id)["balance"]
+    left = debt.fiado_receive(owed, shops.get_cash(env).id)["balance"]
     if left or env["fiado.wallet"].audit():
         yield f"{owed} are received, {left} is left: {env['fiado.wallet'].audit()}"
     env.cr.rollback()
@@ -191,14 +185,7 @@ def _find_undoing_flaws(entry):
 
 def _get_product(env):
     product = env["product.product"].search([("name", "=", "Haircut")], limit=1)
-    return product or product.create(
-        {
-            "name": "Haircut",
-            "type": "service",
-            "list_price": 55.0,
-            "taxes_id": [Command.clear()],
-        }
-    )
+    return product or shops.create_service(env)
 
 
 def _get_till(env):

@@ -1,6 +1,8 @@
 """A shop in which everything has happened once, and what its wallets say. Runs inside
 Odoo, on databases of every released version: only what all of these know."""
 
+from itertools import chain
+
 import shops
 from freezegun import freeze_time
 
@@ -39,12 +41,30 @@ ITEM = (
     "reconciled parent_state matching_number"
 )
 MOVE = "name state payment_state ref inalterable_hash"
+# Where the addon's name may be left.
+NAMED = (
+    *(("ir.model.data", "module"), ("ir.model", "model"), ("ir.model.fields", "name")),
+    *(("ir.ui.view", "arch_db"), ("ir.actions.act_window", "res_model")),
+    *(("ir.actions.server", "code"), ("ir.actions.report", "report_name")),
+    *(("ir.ui.menu", "name"), ("ir.cron", "code"), ("mail.template", "body_html")),
+)
+# Models with screens that the addon extends.
+EXTENDED = (
+    *("sale.order", "res.partner", "account.move", "account.payment", "res.company"),
+    *("res.users", "res.config.settings", "product.template", "ir.filters"),
+    "ir.exports",
+)
 
 
 def fill(env):
     """Live through some months in an empty database with the addon installed."""
     env = env(context=dict(env.context, lang="pt_BR", tz="America/Recife"))
-    _Shop(env).live()
+    with freeze_time("2026-03-01 15:00:00") as clock:
+        shop = _Shop(env)
+        for day in chain(shop.sell(), shop.manage()):
+            env.flush_all()
+            clock.move_to(f"{day} 15:00:00")
+        env.flush_all()
     env.cr.commit()
 
 
@@ -64,109 +84,90 @@ class _Shop(shops.Shop):
         for form in (self.cash, self.cash_out):
             form.payment_account_id = form.journal_id.default_account_id
         self.equity, self.expense = (
-            env["account.account"].search([("account_type", "=", kind)], limit=1)
+            env["account.account"].search([("account_type", "=", kind)], limit=1).id
             for kind in ("equity", "expense")
         )
 
-    def _customer(self, name, **values):
-        return self.env["res.partner"].create({"name": name, **values})
+    def _get(self, name):
+        """The customer of a name, who is made when something happens the first time."""
+        partners = self.env["res.partner"]
+        return partners.search([("name", "=", name)]) or partners.create({"name": name})
 
-    def _close(self, customer, price, paid, order_type="service", **values):
-        order = self.order(customer, price, order_type=order_type)
+    def _close(self, name, price, paid, order_type="service", **values):
+        order = self.order(self._get(name), price, order_type=order_type)
         order.close_order(self.pay(paid), use_balance=True, **values)
         return order.sudo().with_user(self.env.user)
 
-    def live(self):
-        for date, happening in (
-            ("2026-03-02", self._bring_over),
-            ("2026-03-20", self._close_orders),
-            ("2026-04-08", self._settle),
-            ("2026-05-04", self._manage),
-            ("2026-05-05", self._undo),
-            ("2026-06-01", self._invoice),
-            ("2026-06-02", self._begin),
-        ):
-            with freeze_time(f"{date} 15:00:00"):
-                happening()
-                self.env.flush_all()
+    def _receive(self, name, amount, **values):
+        customer = self._get(name).with_user(self.cashier)
+        customer.fiado_receive(amount, self.cash.id, **values)
 
-    def _bring_over(self):
-        self._customer("From the notebook").fiado_open_balance(
-            -80.0, "2026-01-15", self.equity.id, reference="opening"
+    def sell(self):
+        """Let customers buy and pay; yields the day of what comes next."""
+        yield "2026-03-02"
+        self._get("From the notebook").fiado_open_balance(
+            -80.0, "2026-01-15", self.equity, reference="opening"
         )
+        yield "2026-03-20"
+        self._close("In debt", 55.0, 30.0, reference="closing")
+        self._close("Settled", 55.0, 0.0)
+        self._close("Settled in part", 55.0, 0.0)
+        self._close("In credit", 55.0, 60.0)
+        self._close("Of the house", 55.0, 70.0, "internal")
+        self._close("Subscriber", 90.0, 0.0, "subscription")
+        self._close(self.env.company.fiado_walk_in_partner_id.name, 55.0, 55.0)
+        yield "2026-04-08"
+        self._close("In debt", 40.0, 0.0)
+        self._receive("Settled", 55.0, reference="settling")
+        self._close("Settled in part", 40.0, 65.0, debt_paid=25.0)
+        self._get("Settled in part").no_fiado = True
+        self._receive("Bought credit", 100.0)
+        self._close("Bought credit", 55.0, 0.0, credit_used=55.0)
 
-    def _close_orders(self):
-        self.in_debt = self._customer("In debt")
-        self._close(self.in_debt, 55.0, 30.0, reference="closing")
-        self.settled = self._customer("Settled")
-        self._close(self.settled, 55.0, 0.0)
-        self.in_part = self._customer("Settled in part", no_fiado=True)
-        self.in_part.no_fiado = False
-        self._close(self.in_part, 55.0, 0.0)
-        self._close(self._customer("In credit"), 55.0, 60.0)
-        self._close(self._customer("Of the house"), 55.0, 70.0, "internal")
-        self._close(self._customer("Subscriber"), 90.0, 0.0, "subscription")
-        self._close(self.env.company.fiado_walk_in_partner_id, 55.0, 55.0)
-
-    def _settle(self):
-        self._close(self.in_debt, 40.0, 0.0)
-        self.settled.with_user(self.cashier).fiado_receive(
-            55.0, self.cash.id, reference="settling"
+    def manage(self):
+        """Let managers correct, undo and invoice; yields days too."""
+        yield "2026-05-04"
+        self._receive("Paid out", 50.0)
+        self._get("Paid out").fiado_pay_out(
+            20.0, self.cash_out.id, "Moves away", reference="payout"
         )
-        self._close(self.in_part, 40.0, 65.0, debt_paid=25.0)
-        self.in_part.no_fiado = True
-        buyer = self._customer("Bought credit")
-        buyer.with_user(self.cashier).fiado_receive(100.0, self.cash.id)
-        self._close(buyer, 55.0, 0.0, credit_used=55.0)
-
-    def _manage(self):
-        paid_out = self._customer("Paid out")
-        paid_out.fiado_receive(50.0, self.cash.id)
-        paid_out.fiado_pay_out(20.0, self.cash_out.id, "Moves away", reference="payout")
-        forgiven = self._customer("Forgiven")
-        self._close(forgiven, 55.0, 0.0)
-        forgiven.fiado_forgive(15.0, "An old customer")
-        giver, taker = self._customer("Gave"), self._customer("Took over")
-        self._close(giver, 55.0, 0.0)
-        giver.fiado_transfer(taker.id, -25.0, "Family")
-        self._customer("Adjusted").fiado_adjust(12.5, self.expense.id, "Wrong price")
-
-    def _undo(self):
-        reopened = self._customer("Reopened")
-        order = self._close(reopened, 55.0, 30.0)
+        self._close("Forgiven", 55.0, 0.0)
+        self._get("Forgiven").fiado_forgive(15.0, "An old customer")
+        self._close("Gave", 55.0, 0.0)
+        self._get("Gave").fiado_transfer(self._get("Took over").id, -25.0, "Family")
+        self._get("Adjusted").fiado_adjust(12.5, self.expense, "Wrong price")
+        yield "2026-05-05"
+        order = self._close("Reopened", 55.0, 30.0)
         order.reopen_order("Wrong service")
         order.close_order(self.pay(45.0), use_balance=True)
-        cancelled = self._customer("Payment cancelled")
-        self._close(cancelled, 55.0, 55.0)
-        self.env["account.payment"].search(
-            [("partner_id", "=", cancelled.id)]
-        ).action_cancel()
-        undone = self._customer("Undone")
-        answer = undone.fiado_adjust(30.0, self.expense.id, "By mistake")
-        self.env["fiado.wallet.entry"].search(
-            [("move_id", "in", answer["move_ids"])]
-        ).undo("By mistake")
+        self._close("Payment cancelled", 55.0, 55.0)
+        cancelled = [("partner_id", "=", self._get("Payment cancelled").id)]
+        self.env["account.payment"].search(cancelled).action_cancel()
+        answer = self._get("Undone").fiado_adjust(30.0, self.expense, "By mistake")
+        moved = [("move_id", "in", answer["move_ids"])]
+        self.env["fiado.wallet.entry"].search(moved).undo("By mistake")
+        yield "2026-06-01"
+        self._invoice()
+        yield "2026-06-02"
+        self.order(self._get("In debt"))
+        self.order(self._get("Settled")).action_confirm()
+        self.order(self._get("Settled")).action_cancel()
 
     def _invoice(self):
-        refunded = self._customer("Refunded")
-        invoice = self._close(refunded, 55.0, 55.0).invoice_ids
+        """Leave what is refunded, and what isn't paid of an invoice, in wallets."""
+        invoice = self._close("Refunded", 55.0, 55.0).invoice_ids
         refund = invoice._reverse_moves(
             [{"invoice_date": fields.Date.today(), "ref": "Unhappy"}]
         )
         refund.action_post()
         refund.action_leave_in_wallet()
-        order = self.order(self._customer("Invoiced"), 100.0).sudo()
+        order = self.order(self._get("Invoiced"), 100.0).sudo()
         order.action_confirm()
         invoice = order._create_invoices()
         invoice.action_post()
         shops.register_payment(
             invoice.with_env(self.env), self.cash, amount=70.0, fiado_use_balance=True
         )
-
-    def _begin(self):
-        self.order(self.in_debt)
-        self.order(self.settled).action_confirm()
-        self.order(self.settled).action_cancel()
 
 
 def keep_files_in_database(env):
@@ -193,22 +194,14 @@ def close_further(env):
 
 def leave_behind(env):
     """What users and the daily job make of the addon's own records."""
-    difference = {
-        "check": "open_items",
-        "partner_id": env.company.partner_id.id,
-        "company_id": env.company.id,
-        "expected": 1.0,
-        "found": 0.0,
-    }
-    env["fiado.wallet"]._tell_managers(env.company, [difference])
+    company = env.company
+    difference = {"check": "open_items", "partner_id": company.partner_id.id}
+    difference |= {"company_id": company.id, "expected": 1.0, "found": 0.0}
+    env["fiado.wallet"]._tell_managers(company, [difference])
     env["ir.filters"].create({"name": "Mine", "model_id": "fiado.wallet"})
-    env["ir.exports"].create(
-        {
-            "name": "Mine",
-            "resource": "fiado.wallet.entry",
-            "export_fields": [Command.create({"name": "amount"})],
-        }
-    )
+    lines = [Command.create({"name": "amount"})]
+    export = {"name": "Mine", "resource": "fiado.wallet.entry", "export_fields": lines}
+    env["ir.exports"].create(export)
     # What users made for it is theirs: it stays, and must not be in the way.
     env["ir.default"].set("sale.order", "order_type", "internal")
     env.cr.commit()
@@ -217,85 +210,71 @@ def leave_behind(env):
 def look_around(env):
     """What is wrong where the addon was uninstalled, and what the books say."""
     env = env(context=dict(env.context, lang="pt_BR"))
-    return {
-        "flaws": [*_find_leftovers(env), *_find_broken_views(env)],
-        "books": tell_books(env),
-    }
+    flaws = [*_find_leftovers(env), *_find_broken_screens(env)]
+    return {"flaws": flaws, "books": tell_books(env)}
 
 
 def _find_leftovers(env):
-    for model, name, domain in (
-        ("ir.model.data", "name", [("module", "=", "bemp_fiado")]),
-        ("ir.model", "model", [("model", "like", "fiado")]),
-        ("ir.model.fields", "name", [("name", "like", "fiado")]),
-        ("ir.model.fields", "name", [("name", "in", ("closing_state", "order_type"))]),
-        ("ir.ui.view", "name", [("arch_db", "like", "fiado")]),
-        ("ir.actions.act_window", "name", [("res_model", "like", "fiado")]),
-        ("ir.actions.server", "name", [("code", "like", "fiado")]),
-        ("ir.actions.report", "name", [("report_name", "like", "fiado")]),
-        ("ir.ui.menu", "name", [("name", "ilike", "fiado")]),
-        ("ir.cron", "name", [("code", "like", "fiado")]),
-        ("mail.template", "name", [("body_html", "like", "fiado")]),
-    ):
+    own = ("closing_state", "order_type")
+    looked_for = [(model, [(name, "ilike", "fiado")]) for model, name in NAMED]
+    for model, domain in (*looked_for, ("ir.model.fields", [("name", "in", own)])):
         records = env[model].with_context(active_test=False).search(domain)
         if records:
-            yield f"{model} keeps {records.mapped(name)}"
+            yield f"{model} keeps {records.mapped('display_name')}"
     env.cr.execute(
         """
         SELECT table_name || '.' || column_name
           FROM information_schema.columns
          WHERE table_schema = 'public'
-           AND table_name NOT LIKE 'fiado\\_kept\\_%'
-           AND (table_name LIKE 'fiado%' OR column_name LIKE '%fiado%'
-                OR column_name IN ('closing_state', 'order_type'))
-        """
+           AND table_name NOT LIKE 'fiado\\_kept\\_%%'
+           AND (table_name LIKE 'fiado%%' OR column_name LIKE '%%fiado%%'
+                OR column_name IN %s)
+        """,
+        [own],
     )
     yield from (f"the column {name} is left" for (name,) in env.cr.fetchall())
 
 
-def _find_broken_views(env):
+def _find_broken_screens(env):
     user = env.ref("base.user_admin")
-    for model in (
-        *("sale.order", "res.partner", "account.move", "account.payment"),
-        *("res.company", "res.users", "res.config.settings", "product.template"),
-        *("ir.filters", "ir.exports"),
-    ):
+    for model in EXTENDED:
         records = env[model].with_user(user)
         actions = env["ir.actions.act_window"].search([("res_model", "=", model)])
-        asked = {((False, "form"),)} | {
-            tuple((view, kind) for view, kind in action.views if kind != "activity")
-            for action in actions
-        }
+        asked = {tuple(map(tuple, action.views)) for action in actions}
         fields = set()
-        for views in sorted(asked, key=str):
-            shown = records.get_views([*map(list, views)], {"load_filters": True})
+        for views in sorted(asked | {((False, "form"),)}, key=str):
+            views = [[view, kind] for view, kind in views if kind != "activity"]
+            shown = records.get_views(views, {"load_filters": True})
             fields |= shown["models"][model]["fields"].keys()
             for kind, view in shown["views"].items():
                 if "fiado" in view["arch"]:
                     yield f"the {kind} of {model} still speaks of fiado"
         if model != "res.config.settings":
             records.search([], limit=80).read(sorted(fields))
-    for order in env["sale.order"].search([]):
-        order.with_user(user).action_view_invoice()
-        if order.state == "sale" and order.locked:
-            order.with_user(user).action_unlock()
-            order.with_user(user).action_lock()
-    env["sale.order"].search([], limit=1).copy()
+    orders = env["sale.order"].with_user(user).search([])
+    for order in orders:
+        order.action_view_invoice()
+    locked = orders.filtered(lambda order: order.state == "sale" and order.locked)
+    locked.action_unlock()
+    locked.action_lock()
+    orders[:1].sudo().copy()
     env.cr.rollback()
 
 
 def choose(env, settings):
     """Switch the feature on with the accounts that it had, as in the settings, and give
     the cashier the rights again."""
-    accounts = {
-        f"fiado_{name}_id": env["account.account"]
-        .search([("code", "=", settings[name])], limit=1)
-        .id
-        for name in ("debt_account", "credit_account")
-    }
-    journal = env["account.journal"].search([("code", "=", settings["journal"])])
+
+    def find(model, name):
+        return env[model].search([("code", "=", settings[name])], limit=1).id
+
     env["res.config.settings"].create(
-        {"fiado_enabled": True, "fiado_journal_id": journal.id, **accounts}
+        {
+            "fiado_enabled": True,
+            "fiado_journal_id": find("account.journal", "journal"),
+            "fiado_debt_account_id": find("account.account", "debt_account"),
+            "fiado_credit_account_id": find("account.account", "credit_account"),
+        }
     ).execute()
     env["res.users"].search([("login", "=", CASHIER)]).group_ids |= env.ref(
         "bemp_fiado.group_fiado_user"
@@ -306,20 +285,16 @@ def choose(env, settings):
 # What the wallets say ----------------------------------------------------------
 
 
+@freeze_time(DAY)
 def tell(env):
     """What the addon says of the shop, as plain values by topic."""
-    with freeze_time(DAY):
-        return _tell(env)
-
-
-def _tell(env):
     env = env(context=dict(env.context, lang="en_US", tz="America/Recife"))
     return {
-        "wallets": _tell_wallets(env),
+        "wallets": tell_wallets(env),
         "debtors": env["fiado.wallet"].search([]).read(DEBTOR.split(), load=False),
         **{topic: _read(env, *wanted) for topic, wanted in TOLD.items()},
         "audit": env["fiado.wallet"].audit(),
-        "settings": _tell_settings(env),
+        "settings": _tell_settings(env.company),
         "rights": {
             group: sorted(env.ref(f"bemp_fiado.{group}").all_user_ids.mapped("login"))
             for group in ("group_fiado_user", "group_fiado_manager")
@@ -336,49 +311,44 @@ def _read(env, model, names, domain=()):
     return [{**row, "id": None} for row in rows] if own else rows
 
 
-def _tell_wallets(env):
+def tell_wallets(env):
     """Balance, statement and open items of every customer who ever had a wallet."""
-    entries = env["fiado.wallet.entry"].search([])
-    told = {}
-    for customer in entries.partner_id.sorted("id"):
-        own = entries.filtered(lambda e, customer=customer: e.partner_id == customer)
-        told[customer.name] = {
-            "balance": customer.fiado_balance,
-            "debt": customer.fiado_debt,
-            "credit": customer.fiado_credit,
-            "debt_since": customer.fiado_debt_since,
+    entries = env["fiado.wallet.entry"].search([], order="id")
+    names = ("balance", "debt", "credit", "debt_since")
+    return {
+        customer.name: {
+            **{name: customer[f"fiado_{name}"] for name in names},
             "statement": customer.fiado_statement(),
-            "open": [
-                [entry.document, entry.due_date, entry.residual]
-                for entry in own.sorted("id")
-                if entry.residual
-            ],
+            "open": [[e.document, e.due_date, e.residual] for e in own if e.residual],
         }
-    return told
+        for customer, own in entries.grouped("partner_id").items()
+    }
 
 
-def _tell_settings(env):
-    company = env.company
-    names = ["fiado_enabled", "fiado_days", "fiado_overdue_block_days"]
-    settings = {name: company[name] for name in names}
-    for name in ("debt_account", "credit_account", "loss_account"):
-        settings[name] = company[f"fiado_{name}_id"].code
-    settings["journal"] = company.fiado_journal_id.code
-    settings["walk_in"] = company.fiado_walk_in_partner_id.name
-    return settings
+def _tell_settings(company):
+    names = ("fiado_enabled", "fiado_days", "fiado_overdue_block_days")
+    accounts = ("debt_account", "credit_account", "loss_account")
+    return {
+        **{name: company[name] for name in names},
+        **{name: company[f"fiado_{name}_id"].code for name in accounts},
+        "journal": company.fiado_journal_id.code,
+        "walk_in": company.fiado_walk_in_partner_id.name,
+    }
 
 
 def tell_reminders(env):
     """What an upgrade made of the reminders."""
     company = env.company
     template = env.ref("bemp_fiado.mail_template_reminder")
+    languages = [code for code, _name in env["res.lang"].get_installed()]
+    texts = {code: template.with_context(lang=code).body_html for code in languages}
     switches = ("fiado_reminders", "fiado_receipt_emails")
     return {
         "stages": company.fiado_reminder_stage_ids.sorted("days").mapped("days"),
         "switched_on": [name for name in switches if company[name]],
         "texts": {
-            lang: "stop_url" in template.with_context(lang=lang).body_html
-            for lang, _name in env["res.lang"].get_installed()
+            code: "the new one" if "stop_url" in text else "the old one"
+            for code, text in texts.items()
         },
     }
 
@@ -386,14 +356,12 @@ def tell_reminders(env):
 def tell_books(env):
     """What accounting says, with or without the addon."""
     env = env(context=dict(env.context, lang="en_US"))
-    accountant = env.ref("base.user_admin")
+    company = env.company.with_user(env.ref("base.user_admin"))
     return {
         "items": _read(env, "account.move.line", ITEM),
         "moves": _read(env, "account.move", MOVE),
         "integrity": [
             [row["journal_name"], row["status"]]
-            for row in env.company.with_user(accountant)._check_hash_integrity()[
-                "results"
-            ]
+            for row in company._check_hash_integrity()["results"]
         ],
     }

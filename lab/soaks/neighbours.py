@@ -101,48 +101,56 @@ class Neighbour:
     """Addons that are installed together, and whose tests are run.
 
     ``tests`` are files or folders below the folder of Odoo's addons or of OCA's, all
-    the tests of ``modules`` by default; of a file also a class or a test after ``::``,
-    as pytest has it. What needs a browser is skipped but ``in_browser``. Beside OCA's
-    addons ours are tried too, and what is in ``beside`` under the neighbour's name.
-    ``ours`` are the addons of this repository that are tried beside them.
-    ``preparation`` is a program for Odoo's shell to run before they are installed,
+    the tests of ``modules`` by default, which are the name's; of a file also a class or
+    a test after ``::``, as pytest has it. What needs a browser is skipped but
+    ``in_browser``. Beside OCA's addons ours are tried too, and what is in ``beside``
+    under the neighbour's name. ``bridge`` is the one of ours to them. ``preparation``
+    is a program for Odoo's shell to run before they are installed,
     ``preparation_of_ours`` one to run before ours are tried.
     """
 
     name: str
-    modules: tuple
+    modules: tuple = ()
     tests: tuple = ()
+    bridge: str = ""
     with_demo: bool = False
     is_oca: bool = True
     in_browser: bool = False
-    ours: tuple = (addons.MAIN,)
     preparation: str = ""
     preparation_of_ours: str = ""
 
     @property
+    def installed(self):
+        return list(self.modules or (self.name,))
+
+    @property
+    def ours(self):
+        return [addons.MAIN, *([f"{addons.MAIN}_{self.bridge}"] if self.bridge else [])]
+
+    @property
     def test_paths(self):
-        return self.tests or tuple(f"{module}/tests" for module in self.modules)
+        return self.tests or [f"{module}/tests" for module in self.installed]
 
     @property
     def own_tests(self):
         return (*OWN_TESTS, *BESIDE.glob(f"test_{self.name}.py"))
 
 
+def of_odoo(*values, **options):
+    return Neighbour(*values, is_oca=False, **options)
+
+
 NEIGHBOURS = (
-    Neighbour("partner_statement", ("partner_statement",)),
-    Neighbour("sale_advance_payment", ("sale_advance_payment",)),
+    Neighbour("partner_statement"),
+    Neighbour("sale_advance_payment"),
     Neighbour("financial_risk", ("account_financial_risk", "sale_financial_risk")),
     Neighbour(
         "sale_commission_oca",
         ("sale_commission_oca", "account_commission_oca", "commission_oca"),
-        ours=(addons.MAIN, f"{addons.MAIN}_commission"),
+        bridge="commission",
     ),
-    Neighbour("account_credit_control", ("account_credit_control",)),
-    Neighbour(
-        "subscription_oca",
-        ("subscription_oca",),
-        ours=(addons.MAIN, f"{addons.MAIN}_subscription"),
-    ),
+    Neighbour("account_credit_control"),
+    Neighbour("subscription_oca", bridge="subscription"),
     Neighbour(
         "l10n_br_sale",
         ("l10n_br_sale", "l10n_br_account"),
@@ -150,33 +158,20 @@ NEIGHBOURS = (
         preparation=PREPARE_BRAZIL,
         preparation_of_ours=PREPARE_OURS_FOR_BRAZIL,
     ),
-    Neighbour(
-        "account",
-        ("account_payment",),
-        ("account_payment/tests", *PAYMENT_TESTS),
-        is_oca=False,
+    of_odoo("account", ("account_payment",), ("account_payment/tests", *PAYMENT_TESTS)),
+    of_odoo("repair"),
+    of_odoo("sale_loyalty"),
+    of_odoo("sale", ("sale", "sales_team")),
+    of_odoo("point_of_sale"),
+    of_odoo(
+        *("pos_sale", POS_ADDONS),
+        [f"{name}/tests" for name in ("point_of_sale", *POS_ADDONS)],
+        bridge="pos",
     ),
-    Neighbour("repair", ("repair",), is_oca=False),
-    Neighbour("sale_loyalty", ("sale_loyalty",), is_oca=False),
-    Neighbour("sale", ("sale", "sales_team"), is_oca=False),
-    Neighbour("point_of_sale", ("point_of_sale",), is_oca=False),
-    Neighbour(
-        "pos_sale",
-        POS_ADDONS,
-        tuple(f"{name}/tests" for name in ("point_of_sale", *POS_ADDONS)),
-        is_oca=False,
-        ours=(addons.MAIN, f"{addons.MAIN}_pos"),
-    ),
-    Neighbour(
-        "pos_tours",
-        POS_ADDONS,
-        tuple(
-            f"{place}::test_{name}"
-            for place, names in POS_TOURS.items()
-            for name in names
-        ),
-        is_oca=False,
+    of_odoo(
+        *("pos_tours", POS_ADDONS),
+        [f"{at}::test_{name}" for at, names in POS_TOURS.items() for name in names],
+        bridge="pos",
         in_browser=True,
-        ours=(addons.MAIN, f"{addons.MAIN}_pos"),
     ),
 )

@@ -33,7 +33,7 @@ def run(odoo):
         options = trial.server_options(trial.size("WORKERS", 4))
         with web_server.running(odoo, database, *options):
             with step(f"Selling {number * orders} orders"):
-                seconds = trial.have_all(lambda till: till.sell(orders), tills)
+                seconds = trial.have_all(number, lambda till: till.sell(orders), tills)
             given_up = trial.tell_retries()
         books = inside.ask(odoo, database, "soaks.tills_shop.close_shop")
     counts = sum((till.counts for till in tills), Counter())
@@ -108,7 +108,7 @@ class Till:
         """Send an order until it is answered, as a till does."""
         for _try in range(20):
             answer = self._client.call("pos.order", "sync_from_ui", orders=[order])
-            if answer.is_accepted:
+            if answer.outcome == "accepted":
                 self.accepted[order["uuid"]] = movement
                 self.counts["accepted"] += 1
                 return
@@ -117,9 +117,7 @@ class Till:
                 self.counts["refused"] += 1
                 return
             # Twice at once: Odoo knows the uuid, and takes it the next time.
-            known = isinstance(answer.body, dict)
-            error = answer.body.get("name", answer.status) if known else "no answer"
-            self.counts[f"sent again after {error}"] += 1
+            self.counts[f"sent again after {answer.body['name']}"] += 1
         self.odd.append(f"{order['uuid']}: {answer.body}")
 
 

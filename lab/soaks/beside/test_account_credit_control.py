@@ -17,34 +17,21 @@ class TestAccountCreditControl(FiadoCommon):
             "account_credit_control.group_account_credit_control_manager"
         )
         cls.policy = cls.env.ref("account_credit_control.credit_control_3_time")
-        cls.policy.write(
-            {
-                "company_id": cls.company.id,
-                "account_ids": [Command.set((cls.receivable | cls.debt_account).ids)],
-            }
-        )
+        cls.policy.company_id = cls.company
+        cls.policy.account_ids = cls.receivable | cls.debt_account
         cls.company.credit_policy_id = cls.policy
         cls.maria.email = "maria@example.com"
 
     def _run(self, day):
         """What a run of a day finds: each line's customer, level and amount."""
+        values = {"date": day, "company_id": self.company.id}
+        values["policy_ids"] = [Command.set(self.policy.ids)]
+        runs = self.env["credit.control.run"].with_company(self.company)
         with freeze_time(f"{day} 15:00:00"):
-            run = (
-                self.env["credit.control.run"]
-                .with_company(self.company)
-                .create(
-                    {
-                        "date": day,
-                        "company_id": self.company.id,
-                        "policy_ids": [Command.set(self.policy.ids)],
-                    }
-                )
-            )
+            run = runs.create(values)
             run.generate_credit_lines()
-        return [
-            (line.partner_id.name, line.level, line.balance_due)
-            for line in run.line_ids
-        ]
+        lines = run.line_ids
+        return [(row.partner_id.name, row.level, row.balance_due) for row in lines]
 
     def test_debt(self):
         """A debt of 25 that is due on 9 April: ten days later it is in the first level,
