@@ -1,6 +1,6 @@
 {
     "name": "Fiado: Customer Tab",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Sales/Sales",
     "summary": "Close orders that are not paid in full: what is missing becomes the "
     "customer's debt, what is too much becomes credit",

@@ -1,6 +1,6 @@
 {
     "name": "Fiado: Commissions",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "development_status": "Beta",
     "category": "Sales/Sales",
     "summary": "A professional for each line of an order, and their commissions on the "
