@@ -123,8 +123,97 @@ class TestPayCodeTill(PayCodeTillCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestPayCodeClosing(PayCodeTillCommon):
+    """Whoever closes an order shows the code of what is paid by it."""
+
+    def _close_screen(self, order=None):
+        screens = self.env["sale.order.close"].with_user(self.cashier)
+        order = order or self._order()
+        return Form(
+            screens.with_context(lang="en_US", default_order_id=order.id),
+            "bemp_fiado.sale_order_close_view_form",
+        )
+
+    def test_shows_once_pix_is_chosen(self):
+        order = self._order()
+        screen = self._close_screen(order)
+        self.assertIsNone(self._get_shown(screen))
+        self._choose(screen, self.pix)
+        self.assertEqual(self._get_shown(screen), 55.0)
+        screen.save().action_close_order()
+        self.assertEqual(order.closing_state, "closed")
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
+
+    def test_next_to_cash(self):
+        """Thirty are paid in cash, and what is owed from before with the rest."""
+        screen = self._close_screen()
+        screen.pay_all_debt = True
+        self._choose(screen, self.cash)
+        self.assertIsNone(self._get_shown(screen))
+        with screen.payment_ids.edit(0) as payment:
+            payment.amount = 30.0
+        self._choose(screen, self.pix)
+        self.assertEqual(self._get_shown(screen), 50.0)
+        with screen.payment_ids.edit(1) as payment:
+            payment.amount = 20.0
+        self.assertEqual(self._get_shown(screen), 20.0)
+        screen.payment_ids.remove(1)
+        self.assertIsNone(self._get_shown(screen))
+
+    def test_other_forms_show_none(self):
+        for form in (self.cash, self.card):
+            screen = self._close_screen()
+            self._choose(screen, form)
+            self.assertIsNone(self._get_shown(screen))
+
+    def test_no_key(self):
+        self.bank.proxy_type = "none"
+        screen = self._close_screen()
+        self._choose(screen, self.pix)
+        self.assertIsNone(self._get_shown(screen))
+
+    def test_other_currency(self):
+        """A code is of the company's currency."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": euro.id, "company_id": self.company.id}
+        )
+        screen = self._close_screen(self._order(pricelist_id=pricelist.id))
+        self._choose(screen, self.pix)
+        self.assertEqual(len(screen.payment_ids), 1)
+        self.assertIsNone(self._get_shown(screen))
+
+    def test_no_query_for_what_is_typed(self):
+        """Where no code shows, its account is looked for as the screen opens."""
+        screen = self._close_screen()
+        self._choose(screen, self.cash)
+        with (
+            patch.object(
+                self.env.registry["res.company"], "_get_fiado_pay_account"
+            ) as looked_for,
+            screen.payment_ids.edit(0) as payment,
+        ):
+            payment.amount = 20.0
+        looked_for.assert_not_called()
+
+
+@tagged("post_install", "-at_install")
 class TestPayCodeTour(PayCodeTillCommon, HttpCase):
-    """The code in the browser, from the wallet to the receipt."""
+    """The code in the browser, from the wallet to the receipt, and from the order to
+    its slip."""
+
+    def test_close_by_code(self):
+        order = self._order()
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/sales/{order.id}",
+            "fiado_close_by_code",
+            login=self.cashier.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(order.closing_state, "closed")
+        self.assertEqual(self._wallet(), (-25.0, 25.0, 0.0))
 
     def test_receive_by_code(self):
         self.env.flush_all()

@@ -6,6 +6,7 @@ from . import fiado_billing_period_line
 from . import fiado_billing_period_page
 from . import fiado_screen
 from . import fiado_payment_screen
+from . import fiado_payment_screen_pay_code
 from . import fiado_payment_screen_charges
 from . import fiado_promise_note
 from . import fiado_reminder_batch
@@ -13,7 +14,6 @@ from . import fiado_wallet_adjust
 from . import fiado_wallet_adjust_instalment
 from . import fiado_wallet_balance_date
 from . import fiado_wallet_receive
-from . import fiado_wallet_receive_pay_code
 from . import fiado_wallet_statement
 from . import fiado_wallet_undo
 from . import mail_compose_message

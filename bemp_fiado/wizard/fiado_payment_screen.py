@@ -105,6 +105,11 @@ class FiadoPaymentScreen(models.AbstractModel):
         """What is still to receive."""
         raise NotImplementedError
 
+    def _get_cash_payments(self):
+        return self.payment_ids.filtered(
+            lambda payment: payment.payment_method_line_id.journal_id.type == "cash"
+        )
+
     def _get_payments(self):
         """The payments as the public methods take them."""
         return [

@@ -44,6 +44,16 @@ class FiadoWalletReceive(models.TransientModel):
                 )
                 receive.forecast = forecast
 
+    @api.depends("amount")
+    def _compute_pay_code(self):
+        return super()._compute_pay_code()
+
+    def _get_amount_by_code(self):
+        if self._get_payments_by_code():
+            return super()._get_amount_by_code()
+        # Shown by hand: all that isn't paid in cash.
+        return self.amount - sum(self._get_cash_payments().mapped("amount"))
+
     @api.onchange("charge")
     def _onchange_charge(self):
         # All of it stays all of it; any other amount is what the customer gives.

@@ -156,11 +156,6 @@ class SaleOrderClose(models.TransientModel):
             )
             close.change_amount = close.balance if is_change else 0.0
 
-    def _get_cash_payments(self):
-        return self.payment_ids.filtered(
-            lambda payment: payment.payment_method_line_id.journal_id.type == "cash"
-        )
-
     @api.depends("balance", "use_balance", "change_amount", "payment_term_id")
     def _compute_balance_messages(self):
         for close in self:

@@ -38,3 +38,30 @@ registry.category("web_tour.tours").add("fiado_receive_by_code", {
         { trigger: "body:not(:has(.o_dialog)) .o_notification:contains(25)" },
     ],
 });
+
+registry.category("web_tour.tours").add("fiado_close_by_code", {
+    steps: () => [
+        { trigger: "button[name='action_close_order']", run: "click" },
+        { trigger: `.o_fiado_close:not(:has(${IMAGE}))` },
+        {
+            content: "Cash needs no code",
+            trigger: ".o_field_payment_form_buttons button:contains(Till)",
+            run: "click",
+        },
+        {
+            trigger: ".o_fiado_close .o_data_row [name='amount'] input:focus",
+            run: "edit 30",
+        },
+        { trigger: ".o_fiado_close [name='balance']:contains(25)" },
+        {
+            content: "The rest is paid by it",
+            trigger: ".o_field_payment_form_buttons button:contains(PIX)",
+            run: "click",
+        },
+        { trigger: IMAGE, run: checkPicture },
+        { trigger: ".o_fiado_close [name='pay_code_amount']:contains(25)" },
+        { trigger: ".o_fiado_close [name='pay_code_text']:contains(000201)" },
+        { trigger: ".o_dialog button.btn-primary[name='action_close_order']", run: "click" },
+        { trigger: "body:not(:has(.o_dialog)) .badge.text-bg-success" },
+    ],
+});

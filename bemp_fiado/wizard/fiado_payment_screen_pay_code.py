@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
 
-class FiadoWalletReceive(models.TransientModel):
+class FiadoPaymentScreen(models.AbstractModel):
     """The code by which the customer pays at the till, from a phone. It shows by itself
     once the payment form is chosen that is paid so."""
 
-    _inherit = "fiado.wallet.receive"
+    _inherit = "fiado.payment.screen"
 
     has_pay_code = fields.Boolean(compute="_compute_pay_code_form_ids")
     pay_code_form_ids = fields.Many2many(
@@ -26,30 +26,33 @@ class FiadoWalletReceive(models.TransientModel):
     # Never for what is typed: only the code itself is made anew then, where it shows.
     @api.depends("partner_id", "company_id")
     def _compute_pay_code_form_ids(self):
-        for receive in self:
-            company = receive.company_id.sudo().root_id
-            payer = receive.partner_id.commercial_partner_id or company.partner_id
+        for screen in self:
+            company = screen.company_id.sudo().root_id
+            payer = screen.partner_id.commercial_partner_id or company.partner_id
             account, method, _error = company._get_fiado_pay_account(payer)
-            receive.has_pay_code = bool(account)
-            receive.pay_code_form_ids = company._get_fiado_pay_forms(
-                account, method, receive.payment_form_ids.sudo()
+            if screen.currency_id != company.currency_id:
+                # Codes are in company currency, and so are wallets.
+                account = account.browse()
+            screen.has_pay_code = bool(account)
+            screen.pay_code_form_ids = company._get_fiado_pay_forms(
+                account, method, screen.payment_form_ids.sudo()
             )
 
     @api.depends("payment_ids.payment_method_line_id")
     def _compute_show_pay_code(self):
-        for receive in self:
+        for screen in self:
             # Whoever showed it by hand hides it by hand.
-            receive.show_pay_code |= bool(receive._get_payments_by_code())
+            screen.show_pay_code |= bool(screen._get_payments_by_code())
 
-    @api.depends("show_pay_code", "partner_id", "amount", "payment_ids.amount")
+    @api.depends("show_pay_code", "partner_id", "payment_ids.amount")
     def _compute_pay_code(self):
-        for receive in self:
-            code = receive._get_pay_code() if receive.show_pay_code else {}
-            receive.pay_code_amount = code.get("amount", 0.0)
+        for screen in self:
+            code = screen._get_pay_code() if screen.show_pay_code else {}
+            screen.pay_code_amount = code.get("amount", 0.0)
             # A field of its own kind has no need for what pages are told of it.
             _kind, _comma, image = (code.get("image") or "").partition(",")
-            receive.pay_code_image = image or False
-            receive.pay_code_text = code.get("text", False)
+            screen.pay_code_image = image or False
+            screen.pay_code_text = code.get("text", False)
 
     def _get_pay_code(self):
         holder = self.partner_id.commercial_partner_id
@@ -57,15 +60,8 @@ class FiadoWalletReceive(models.TransientModel):
         return customer._get_fiado_pay_code(self._get_amount_by_code())
 
     def _get_amount_by_code(self):
-        """What is paid by the code: what was typed for it, or else all that isn't paid
-        in cash."""
-        payments = self._get_payments_by_code()
-        if payments:
-            return sum(payments.mapped("amount"))
-        in_cash = self.payment_ids.filtered(
-            lambda payment: payment.payment_method_line_id.journal_id.type == "cash"
-        )
-        return self.amount - sum(in_cash.mapped("amount"))
+        """What is paid by the code, in company currency."""
+        return sum(self._get_payments_by_code().mapped("amount"))
 
     def _get_payments_by_code(self):
         forms = self.pay_code_form_ids._origin
