@@ -52,7 +52,6 @@ registry.category("web_tour.tours").add("fiado_close_by_code", {
             trigger: ".o_fiado_close .o_data_row [name='amount'] input:focus",
             run: "edit 30",
         },
-        { trigger: ".o_fiado_close [name='balance']:contains(25)" },
         {
             content: "The rest is paid by it",
             trigger: ".o_field_payment_form_buttons button:contains(PIX)",
