@@ -20,8 +20,10 @@ function keepWhatIsPrinted() {
 const wasPrinted = (...texts) => ({
     content: `Printed: ${texts.join(", ")}`,
     trigger: "body",
+    // For the first paper, Odoo puts together what papers load.
+    timeout: 40000,
     async run() {
-        for (let attempt = 0; attempt < 100 && !printed.length; attempt++) {
+        for (let attempt = 0; attempt < 300 && !printed.length; attempt++) {
             await new Promise((resolve) => setTimeout(resolve, 100));
         }
         const paper = printed.pop() || "";
