@@ -21,6 +21,9 @@ SETTLED_FIELDS = {
     "payment_type",
 }
 
+# The states of a payment that was made and not taken back.
+STANDING = ("in_process", "paid")
+
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
@@ -86,9 +89,8 @@ class AccountPayment(models.Model):
         self._fiado_check_fields(vals)
         if "state" in vals:
             # The bank says that the money is there, or not yet: nothing changes.
-            states = {"in_process", "paid"}
             self.filtered(
-                lambda payment: not {payment.state, vals["state"]} <= states
+                lambda payment: not {payment.state, vals["state"]} <= {*STANDING}
             )._fiado_check_kept()
         if not SETTLED_FIELDS.isdisjoint(vals):
             filter_changing(self, vals, SETTLED_FIELDS)._fiado_check_kept()
@@ -179,9 +181,7 @@ class AccountPayment(models.Model):
 
     def _fiado_cancel_moved(self):
         moved = self.filtered(
-            lambda payment: (
-                payment.state in ("in_process", "paid") and payment._is_fiado_settled()
-            )
+            lambda payment: payment.state in STANDING and payment._is_fiado_settled()
         )
         for payment in moved:
             payment._fiado_cancel()
@@ -209,7 +209,7 @@ class AccountPayment(models.Model):
         reason = self.env._("%(payment)s cancelled", payment=payment.name)
         # Those that were cancelled before are still among the movement's documents.
         others = documents.origin_payment_id - payment
-        if others.filtered(lambda other: other.state in ("in_process", "paid")):
+        if others.filtered(lambda other: other.state in STANDING):
             ledger._take_back_payment(payment, movement, documents, order, reason)
         elif order:
             # What was charged with the payment goes with it.
@@ -250,7 +250,7 @@ class AccountPayment(models.Model):
         return self.amount if self.payment_type == "inbound" else -self.amount
 
     def _fiado_check_cancellable(self):
-        if self.state not in ("in_process", "paid"):
+        if self.state not in STANDING:
             raise UserError(self._get_fiado_moved_message())
         if self.currency_id != self.company_id.currency_id:
             raise UserError(

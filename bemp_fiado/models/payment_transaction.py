@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from .account_payment import STANDING
 from .elevation import elevate
 
 
@@ -139,7 +140,7 @@ class PaymentTransaction(models.Model):
             self.env["fiado.ledger"]._lock(self._get_fiado_holder())
             payment.invalidate_recordset()
             # Somebody in the shop may have cancelled it before.
-            if payment.state in ("in_process", "paid"):
+            if payment.state in STANDING:
                 left = self.currency_id.round(payment.amount + self.amount)
                 payment._fiado_cancel()
                 if self.currency_id.compare_amounts(left, 0.0) > 0:

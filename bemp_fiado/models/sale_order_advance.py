@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.exceptions import UserError
 
+from .account_payment import STANDING
+
 
 @dataclass(frozen=True)
 class Advances:
@@ -118,8 +120,7 @@ class SaleOrder(models.Model):
         )
         return payments.filtered(
             lambda payment: (
-                payment.state in ("in_process", "paid")
-                and payment.currency_id == order.currency_id
+                payment.state in STANDING and payment.currency_id == order.currency_id
             )
         )
 

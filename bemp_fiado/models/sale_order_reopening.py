@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .account_payment import STANDING
 from .elevation import elevate
 
 
@@ -78,7 +79,7 @@ class SaleOrder(models.Model):
         return self.env["account.payment"].search(
             [
                 ("fiado_order_id", "in", self.ids),
-                ("state", "in", ("in_process", "paid")),
+                ("state", "in", STANDING),
             ]
         )
 

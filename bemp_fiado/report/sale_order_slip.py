@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.account_payment import STANDING
 from .fiado_pages import get_height, split_into_pages
 from .printing import get_done_action, get_page
 
@@ -158,7 +159,7 @@ class SaleOrder(models.Model):
         company = self.company_id.root_id
         entries = self.wallet_entry_ids.filtered("is_standing").sorted("id")
         payments = self.closing_payment_ids.filtered(
-            lambda payment: payment.state in ("in_process", "paid")
+            lambda payment: payment.state in STANDING
         )
         currency = company.currency_id
         charges = entries.filtered(lambda entry: entry.origin == "interest")
